@@ -1,0 +1,1 @@
+"""Chizheng: who holds which certificate, until when, and what must happen next."""
