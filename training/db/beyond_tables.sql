@@ -1,0 +1,26 @@
+-- What the database must hold that Piccolo's tables cannot declare: partial and composite indexes, and the journal's lock.
+
+CREATE UNIQUE INDEX uq_assignment_open_person ON assignment (person) WHERE ends_on IS NULL;
+CREATE INDEX ix_assignment_site_person ON assignment (site, person);
+CREATE INDEX ix_person_staff_number_pattern ON person (staff_number varchar_pattern_ops);
+CREATE INDEX ix_person_name_pattern ON person (name varchar_pattern_ops);
+CREATE INDEX ix_person_pinyin_id ON person (pinyin, id);
+
+CREATE INDEX ix_certificate_person_type ON certificate (person, type, item);
+CREATE INDEX ix_certificate_expires_on ON certificate (expires_on) WHERE expires_on IS NOT NULL;
+CREATE INDEX ix_certificate_type_issued_on ON certificate (type, issued_on) WHERE expires_on IS NULL AND NOT no_expiry;
+CREATE INDEX ix_certificate_review_due_on ON certificate (review_due_on) WHERE review_due_on IS NOT NULL;
+CREATE INDEX ix_certificate_number_index ON certificate (number_index) WHERE number_index IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_enrolment_seat ON enrolment (session, person) WHERE withdrawn_at IS NULL;
+CREATE UNIQUE INDEX uq_mark_first_entry ON mark (enrolment, part, attempt) WHERE replaces IS NULL;
+CREATE INDEX ix_import_row_batch_outcome ON import_row (batch, outcome, id);
+CREATE INDEX ix_journal_entry_subject ON journal_entry (subject, subject_id, id);
+
+CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the journal is append-only';
+END
+$$;
+CREATE TRIGGER journal_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
