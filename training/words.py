@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 
 class Named(NamedTuple):
@@ -17,7 +17,7 @@ class Named(NamedTuple):
         return self.en
 
 
-Fact = str | int | float | date | Named | "Message"
+Fact: TypeAlias = "str | int | float | date | Named | Message"
 
 
 @dataclass(frozen=True, slots=True)
