@@ -31,7 +31,7 @@ class Grant(Table, tablename="role_grant"):
     role = Varchar(length=20, default=None)
 
     uq_role_grant_account_role = Unique([account, role])
-    ck_role_grant_role = Check(role.is_in(["hr", "manager", "examiner", "employee", "auditor", "administrator"]))
+    ck_role_grant_role = Check("role IN ('hr', 'manager', 'examiner', 'employee', 'auditor', 'administrator')")
 
 
 class ManagedSite(Table):

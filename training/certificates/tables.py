@@ -47,7 +47,7 @@ class CertificateType(Table):
     note = Text(default="")
     active = Boolean(default=True)
 
-    ck_certificate_type_confidence = Check(confidence.is_in(["high", "medium", "low"]))
+    ck_certificate_type_confidence = Check("confidence IN ('high', 'medium', 'low')")
 
 
 class RuleVersion(Table):
@@ -110,4 +110,4 @@ class Certificate(Table):
 
     ck_certificate_dates = Check((issued_on.is_null()) | (expires_on.is_null()) | (expires_on >= issued_on))
     ck_certificate_no_expiry = Check((no_expiry == False) | (expires_on.is_null()))  # noqa: E712
-    ck_certificate_precision = Check(expires_precision.is_in(["day", "month"]))
+    ck_certificate_precision = Check("expires_precision IN ('day', 'month')")

@@ -34,4 +34,4 @@ class ExamPart(Table):
 
     uq_exam_part_course_part = Unique([course, part])
     ck_exam_part_pass_mark = Check((pass_mark >= 1) & (pass_mark <= 100))
-    ck_exam_part_part = Check(part.is_in(["theory", "practical"]))
+    ck_exam_part_part = Check("part IN ('theory', 'practical')")

@@ -27,4 +27,4 @@ class Enrolment(Table):
     attendance_by = Integer(null=True, default=None)
     attendance_at = Timestamptz(null=True, default=None)
 
-    ck_enrolment_attendance = Check(attendance.is_in(["unknown", "present", "absent"]))
+    ck_enrolment_attendance = Check("attendance IN ('unknown', 'present', 'absent')")

@@ -24,8 +24,8 @@ class Batch(Table, tablename="import_batch"):
     applied_by = Integer(null=True, default=None)
     applied_at = Timestamptz(null=True, default=None)
 
-    ck_import_batch_status = Check(status.is_in(["reading", "ready", "applied", "discarded", "failed"]))
-    ck_import_batch_kind = Check(kind.is_in(["roster", "certificates", "scores"]))
+    ck_import_batch_status = Check("status IN ('reading', 'ready', 'applied', 'discarded', 'failed')")
+    ck_import_batch_kind = Check("kind IN ('roster', 'certificates', 'scores')")
 
 
 class Row(Table, tablename="import_row"):
@@ -42,4 +42,4 @@ class Row(Table, tablename="import_row"):
     certificate = Integer(null=True, default=None)
 
     uq_import_row_batch_sheet_number = Unique([batch, sheet, number])
-    ck_import_row_outcome = Check(outcome.is_in(["new", "changed", "unchanged", "asked", "refused", "skipped"]))
+    ck_import_row_outcome = Check("outcome IN ('new', 'changed', 'unchanged', 'asked', 'refused', 'skipped')")

@@ -52,8 +52,8 @@ class Person(Table):
 
     uq_person_staff_number = Unique([staff_number])
     uq_person_identity = Unique([identity_index])
-    ck_person_identity_kind = Check(identity_kind.is_in(["resident_id", "passport", "none"]))
-    ck_person_sex = Check(sex.is_in(["", "m", "f"]))
+    ck_person_identity_kind = Check("identity_kind IN ('resident_id', 'passport', 'none')")
+    ck_person_sex = Check("sex IN ('', 'm', 'f')")
 
 
 class Assignment(Table):
