@@ -1,0 +1,172 @@
+"""The database: opening it, transactions, and whether it is well. Piccolo finds its engine and its app here."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from piccolo.conf.apps import AppRegistry
+
+from training.db.binaries import Unusable
+from training.db.embedded import EmbeddedServer
+from training.db.engine import UNAVAILABLE, SafePostgresEngine, Unavailable
+from training.settings import Settings
+
+__all__ = [
+    "DB",
+    "UNAVAILABLE",
+    "Unavailable",
+    "Unusable",
+    "close_database",
+    "database",
+    "ensure_running",
+    "health",
+    "open_database",
+    "transaction",
+]
+
+HEALTH_TIMEOUT = 3.0
+# After a failed attempt to bring our server back, how long we answer "unavailable" before the next.
+RETRY_AFTER = 2.0
+
+logger = logging.getLogger(__name__)
+
+DB = SafePostgresEngine()
+
+_server: EmbeddedServer | None = None
+_reviving: asyncio.Lock | None = None
+_failed_at = 0.0
+
+
+def __getattr__(name: str) -> Any:
+    # Looked up by Piccolo alone, and late: the tables stand above us.
+    if name == "APP_REGISTRY":
+        return AppRegistry(apps=["training.piccolo_app"])
+    raise AttributeError(name)
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """All or nothing. Inside another transaction it is a savepoint, so actions compose."""
+    outer = DB.current_transaction.get()
+    if outer is None:
+        async with DB.transaction():
+            yield
+        return
+    savepoint = await outer.savepoint()
+    try:
+        yield
+    except BaseException:
+        if not outer.connection.is_closed():
+            await savepoint.rollback_to()
+        raise
+    await savepoint.release()
+
+
+async def open_database(settings: Settings) -> None:
+    """Start our own server where no other is named, and a pool of connections. Raises Unusable, Unavailable."""
+    global _server, _reviving, _failed_at
+    if DB.pool is not None:
+        raise RuntimeError("The database is open already.")
+    limits = connection_limits(settings)
+    if settings.database_url is None:
+        _server = EmbeddedServer(settings.data_folder() / "postgres")
+        _reviving, _failed_at = asyncio.Lock(), 0.0
+        DB.config = {**await asyncio.to_thread(_server.start), **limits}
+        DB.revive = ensure_running
+    else:
+        DB.config = {"dsn": settings.database_url, **limits}
+    DB.acquire_timeout = settings.acquire_timeout.total_seconds()
+    try:
+        DB.pool = await asyncpg.create_pool(min_size=settings.pool_min, max_size=settings.pool_max, **DB.config)
+        await health()
+    except (OSError, asyncpg.PostgresError) as error:
+        await close_database()
+        raise Unavailable(f"The database cannot be reached: {error}") from error
+    except BaseException:
+        await close_database()
+        raise
+
+
+async def close_database() -> None:
+    """Close the pool, and stop our own server if nobody else uses it."""
+    global _server, _reviving
+    pool, DB.pool = DB.pool, None
+    server, _server = _server, None
+    DB.config, DB.revive, _reviving = {}, None, None
+    try:
+        if pool is not None:
+            try:
+                await asyncio.wait_for(pool.close(), timeout=10)
+            except TimeoutError:
+                pool.terminate()
+    finally:
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[None]:
+    """The database, open for the length of a block: for an application's life, or one command."""
+    await open_database(settings)
+    try:
+        yield
+    finally:
+        await close_database()
+
+
+def connection_limits(settings: Settings) -> dict[str, Any]:
+    """How long a connection may take for anything, as asyncpg and the server are told."""
+
+    def milliseconds(name: str) -> str:
+        return str(round(getattr(settings, name).total_seconds() * 1000))
+
+    return {
+        "timeout": settings.acquire_timeout.total_seconds(),
+        # The server gives up first, and says why; ours is for a server that answers nothing.
+        "command_timeout": settings.statement_timeout.total_seconds() + 2,
+        "server_settings": {
+            "application_name": "chizheng",
+            "timezone": "UTC",
+            "statement_timeout": milliseconds("statement_timeout"),
+            "lock_timeout": milliseconds("lock_timeout"),
+            "idle_in_transaction_session_timeout": milliseconds("idle_timeout"),
+        },
+    }
+
+
+async def health() -> bool:
+    """True when the database answers. Raises one of UNAVAILABLE within some seconds when it does not."""
+    async with asyncio.timeout(HEALTH_TIMEOUT):
+        connection = await DB.acquired()
+        try:
+            async with DB.translated(connection):
+                return bool(await connection.fetchval("SELECT true"))
+        finally:
+            await asyncio.shield(DB.released(connection))
+
+
+async def ensure_running() -> bool:
+    """Bring our own server back where it died. False when there is nothing we can do, or it failed a moment ago."""
+    global _failed_at
+    server, lock = _server, _reviving
+    if server is None or lock is None:
+        return False
+    async with lock:
+        if time.monotonic() - _failed_at < RETRY_AFTER:
+            return False
+        try:
+            found = await asyncio.to_thread(server.start)
+        except (Unusable, OSError) as error:
+            _failed_at = time.monotonic()
+            logger.error("The database could not be brought back: %s", error)
+            return False
+    if found["host"] != DB.config.get("host"):
+        DB.config = {**DB.config, **found}
+        if DB.pool is not None:
+            DB.pool.set_connect_args(**DB.config)
+            await DB.pool.expire_connections()
+    return True
