@@ -1,0 +1,113 @@
+"""What every test may ask for. The database is touched only by tests that ask for it, so rules run without one."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+TODAY = date(2026, 11, 24)
+
+# Workers of one run share one folder, and so one server. As root the server's user has to pass through it.
+RUN = Path(tempfile.gettempdir()) / f"chizheng-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()}"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+for name in [name for name in os.environ if name.startswith("TRAINING_") and name != "TRAINING_REQUIRE_BROWSER"]:
+    del os.environ[name]
+os.environ["TRAINING_DATA_DIR"] = str(RUN / WORKER)
+os.environ["TRAINING_SECRET_KEY"] = "the secret of the tests, which keeps nothing secret"
+
+# A crash of the computer may cost the tests' data: that is what makes them quick.
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+
+
+@pytest.fixture(scope="session")
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Iterator[Path]:
+    """A folder of this run that the database's user can reach, unlike `tmp_path`; the last worker removes it."""
+    with _last_one_out():
+        yield RUN
+
+
+@pytest.fixture(scope="session")
+def server(run_folder: Path) -> Iterator[dict]:
+    """The connection arguments of this run's server: started by the first worker that asks, stopped by the last."""
+    from training.db.embedded import EmbeddedServer
+
+    server = EmbeddedServer(run_folder / "postgres", options=QUICK)
+    connection = server.start()
+    try:
+        yield connection
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def schema(server: dict) -> Iterator[str]:
+    """A database of this worker's own with all tables, made by our migrations; DB leads to it. Its name."""
+    from training import settings
+    from training.db import DB, connection_limits
+
+    name = f"tests_{WORKER}"
+    limits = connection_limits(settings.current())
+    asyncio.run(_made(server, name, limits))
+    DB.config = {**server, **limits, "database": name}
+    yield name
+    DB.config = {}
+
+
+@pytest.fixture
+async def db(schema: str) -> AsyncIterator[None]:
+    """Everything a test writes is rolled back when it ends."""
+    from training.db import DB
+
+    async with DB.transaction() as transaction:
+        yield
+        await transaction.rollback()
+
+
+async def _made(server: dict, name: str, limits: dict) -> None:
+    import asyncpg
+    from piccolo.table import create_db_tables
+
+    from training.db import DB
+    from training.db.migrating import migrate
+    from training.piccolo_app import APP_CONFIG
+
+    with (RUN / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        admin = await asyncpg.connect(**{**server, "database": "postgres"})
+        try:
+            if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = 'tests_template'"):
+                await admin.execute("DROP DATABASE IF EXISTS tests_making")
+                await admin.execute("CREATE DATABASE tests_making")
+                DB.config = {**server, **limits, "database": "tests_making"}
+                if not await migrate():
+                    await create_db_tables(*APP_CONFIG.table_classes)
+                await admin.execute("ALTER DATABASE tests_making RENAME TO tests_template")
+            await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE tests_template')
+        finally:
+            await admin.close()
+
+
+@contextlib.contextmanager
+def _last_one_out() -> Iterator[None]:
+    RUN.mkdir(mode=0o711, exist_ok=True)
+    with RUN.with_name(RUN.name + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(RUN, ignore_errors=True)
+                Path(lock.name).unlink()
