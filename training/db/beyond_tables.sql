@@ -2,9 +2,18 @@
 
 CREATE UNIQUE INDEX uq_assignment_open_person ON assignment (person) WHERE ends_on IS NULL;
 CREATE INDEX ix_assignment_site_person ON assignment (site, person);
+-- Nobody is in two places on one day. An empty or backward stretch of days is refused with it.
+ALTER TABLE assignment ADD CONSTRAINT ex_assignment_person_days EXCLUDE USING gist (
+    int4range(person, person, '[]') WITH &&, daterange(starts_on, ends_on, '[]') WITH &&
+);
 CREATE INDEX ix_person_staff_number_pattern ON person (staff_number varchar_pattern_ops);
 CREATE INDEX ix_person_name_pattern ON person (name varchar_pattern_ops);
 CREATE INDEX ix_person_pinyin_id ON person (pinyin, id);
+CREATE INDEX ix_person_pinyin_pattern ON person (replace(pinyin, ' ', '') text_pattern_ops);
+CREATE INDEX ix_person_initials_pattern ON person (initials varchar_pattern_ops);
+CREATE INDEX ix_person_staff_number_tail ON person ("right"(staff_number, 4));
+CREATE INDEX ix_person_phone_tail ON person (phone_tail);
+CREATE INDEX ix_person_employer ON person (employer) WHERE employer <> '';
 
 CREATE INDEX ix_certificate_person_type ON certificate (person, type, item);
 CREATE INDEX ix_certificate_expires_on ON certificate (expires_on) WHERE expires_on IS NOT NULL;
