@@ -1,6 +1,6 @@
 """What can be learned: hours, exam parts, and the certificate type it leads to."""
 
-from piccolo.columns import Boolean, ForeignKey, Integer, OnDelete, Serial, Text, Varchar
+from piccolo.columns import Boolean, Date, ForeignKey, Integer, OnDelete, Serial, Text, Varchar
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
@@ -25,13 +25,18 @@ class Course(Table):
 
 
 class ExamPart(Table):
-    """One part of a course's exam, passed on its own. A course without parts asks for attendance only."""
+    """What one part of a course's exam asks from a day on, until the next row of that part.
+
+    A session is judged by what was asked on its first day, so changing a pass mark alters no result of the past.
+    A course without parts asks for attendance only.
+    """
 
     id: Serial
     course = ForeignKey(Course, null=False, on_delete=OnDelete.restrict)
     part = Varchar(length=20, default=None)  # theory, practical
-    pass_mark = Integer(default=None)  # of 100
+    effective_from = Date(default=None)
+    pass_mark = Integer(default=None)  # of 100; 0: the part is no longer asked
 
-    uq_exam_part_course_part = Unique([course, part])
-    ck_exam_part_pass_mark = Check((pass_mark >= 1) & (pass_mark <= 100))
+    uq_exam_part_course_part = Unique([course, part, effective_from])
+    ck_exam_part_pass_mark = Check((pass_mark >= 0) & (pass_mark <= 100))
     ck_exam_part_part = Check("part IN ('theory', 'practical')")

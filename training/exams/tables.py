@@ -1,11 +1,10 @@
 """Marks, part by part and attempt by attempt."""
 
-from piccolo.columns import Boolean, Date, ForeignKey, Integer, Numeric, OnDelete, Serial, Text, Timestamptz
+from piccolo.columns import Boolean, Date, ForeignKey, Integer, Numeric, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
-from training.courses.tables import ExamPart
 from training.enrolments.tables import Enrolment
 
 
@@ -17,7 +16,7 @@ class Mark(Table):
 
     id: Serial
     enrolment = ForeignKey(Enrolment, null=False, on_delete=OnDelete.restrict, index=True)
-    part = ForeignKey(ExamPart, null=False, on_delete=OnDelete.restrict)
+    part = Varchar(length=20, default=None)  # theory, practical
     attempt = Integer(default=None)  # 1, 2, ...
     mark = Numeric(digits=(4, 1), null=True, default=None)  # of 100; None when absent
     absent = Boolean(default=False)
@@ -30,4 +29,5 @@ class Mark(Table):
     uq_mark_replaces = Unique([replaces])
     ck_mark_range = Check((mark.is_null()) | ((mark >= 0) & (mark <= 100)))
     ck_mark_absent = Check((absent == True) != (mark.is_not_null()))  # noqa: E712
+    ck_mark_part = Check("part IN ('theory', 'practical')")
     ck_mark_attempt = Check(attempt >= 1)
