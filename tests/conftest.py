@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 TODAY = date(2026, 11, 24)
+BEYOND = Path(__file__).parents[1] / "training" / "db" / "beyond_tables.sql"
 
 # Workers of one run share one folder, and so one server. As root the server's user has to pass through it.
 RUN = Path(tempfile.gettempdir()) / f"chizheng-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()}"
@@ -93,6 +94,9 @@ async def _made(server: dict, name: str, limits: dict) -> None:
                 DB.config = {**server, **limits, "database": "tests_making"}
                 if not await migrate():
                     await create_db_tables(*APP_CONFIG.table_classes)
+                    making = await asyncpg.connect(**{**server, "database": "tests_making"})
+                    await making.execute(BEYOND.read_text())
+                    await making.close()
                 await admin.execute("ALTER DATABASE tests_making RENAME TO tests_template")
             await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE tests_template')
         finally:

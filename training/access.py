@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from training.words import Message, say
+
 
 class Role(StrEnum):
     HR = "hr"
@@ -106,3 +108,12 @@ COMMAND_LINE = Actor(
     roles=frozenset({Role.HR, Role.ADMINISTRATOR}),
     sites=None,
 )
+
+ROLE_NAMES: dict[Role, Message] = {
+    Role.HR: say("HR"),
+    Role.MANAGER: say("Site manager"),
+    Role.EXAMINER: say("Examiner"),
+    Role.EMPLOYEE: say("Employee"),
+    Role.AUDITOR: say("Auditor"),
+    Role.ADMINISTRATOR: say("Administrator"),
+}

@@ -1,7 +1,9 @@
 """The company's day: its time zone, and arithmetic in calendar months."""
 
+import re
+import unicodedata
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -25,3 +27,31 @@ def add_months(day: date, months: int) -> date:
 def month_end(day: date) -> date:
     """The last day of the day's month."""
     return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def typed_date(text: str) -> date | None:
+    """A day as people type it: 2026-12-2, 2026/12/02, 2026.12.2, 20261202, 2026年12月2日, 2 Dec 2026; else None."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    numbers = re.fullmatch(r"(\d{4})\s*[-/.年、]\s*(\d{1,2})\s*[-/.月、]\s*(\d{1,2})\s*日?", plain)
+    numbers = numbers or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain)
+    named = re.fullmatch(r"(\d{1,2})\s+([a-z]{3})[a-z]{0,6}\.?,?\s+(\d{4})", plain)
+    if numbers:
+        year, month, day = map(int, numbers.groups())
+    elif named and named[2] in MONTHS:
+        year, month, day = int(named[3]), MONTHS.index(named[2]) + 1, int(named[1])
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def typed_time(text: str) -> time | None:
+    """A time of day as people type it: 9:00, 09:00, 0900, 9：00; else None."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = re.fullmatch(r"([01]?\d|2[0-3]):?([0-5]\d)", plain)
+    return time(int(found[1]), int(found[2])) if found else None

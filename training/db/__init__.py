@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import asyncpg
@@ -20,6 +21,7 @@ __all__ = [
     "UNAVAILABLE",
     "Unavailable",
     "Unusable",
+    "before_commit",
     "close_database",
     "database",
     "ensure_running",
@@ -32,9 +34,14 @@ HEALTH_TIMEOUT = 3.0
 # After a failed attempt to bring our server back, how long we answer "unavailable" before the next.
 RETRY_AFTER = 2.0
 
+Waiting = dict[str, tuple[Callable[[list[Any]], Awaitable[None]], list[Any]]]
+
 logger = logging.getLogger(__name__)
 
 DB = SafePostgresEngine()
+
+# What the transaction under way has still to write when it ends.
+_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 _server: EmbeddedServer | None = None
 _reviving: asyncio.Lock | None = None
@@ -51,11 +58,26 @@ def __getattr__(name: str) -> Any:
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """All or nothing. Inside another transaction it is a savepoint, so actions compose."""
-    outer = DB.current_transaction.get()
-    if outer is None:
-        async with DB.transaction():
-            yield
+    waiting = _waiting.get()
+    if waiting is not None:
+        with _forgotten_on_failure(waiting):
+            async with _savepoint():
+                yield
         return
+    fresh: Waiting = {}
+    token = _waiting.set(fresh)
+    try:
+        async with DB.transaction() if DB.current_transaction.get() is None else _savepoint():
+            yield
+            for write, items in fresh.values():
+                await write(items)
+    finally:
+        _waiting.reset(token)
+
+
+@asynccontextmanager
+async def _savepoint() -> AsyncIterator[None]:
+    outer = DB.current_transaction.get()
     savepoint = await outer.savepoint()
     try:
         yield
@@ -64,6 +86,30 @@ async def transaction() -> AsyncIterator[None]:
             await savepoint.rollback_to()
         raise
     await savepoint.release()
+
+
+async def before_commit(key: str, write: Callable[[list[Any]], Awaitable[None]], item: object) -> None:
+    """Have `write` called with all items noted under `key`, as the last thing of the transaction under way.
+
+    What is noted inside a savepoint that fails is forgotten with it. Without a transaction, it is written at once.
+    """
+    waiting = _waiting.get()
+    if waiting is None:
+        async with transaction():
+            await write([item])
+    else:
+        waiting.setdefault(key, (write, []))[1].append(item)
+
+
+@contextmanager
+def _forgotten_on_failure(waiting: Waiting) -> Iterator[None]:
+    counts = {key: len(items) for key, (_, items) in waiting.items()}
+    try:
+        yield
+    except BaseException:
+        for key, (_, items) in waiting.items():
+            del items[counts.get(key, 0) :]
+        raise
 
 
 async def open_database(settings: Settings) -> None:
