@@ -78,6 +78,8 @@ async def transaction() -> AsyncIterator[None]:
 @asynccontextmanager
 async def _savepoint() -> AsyncIterator[None]:
     outer = DB.current_transaction.get()
+    if outer is None:
+        raise RuntimeError("A savepoint needs a transaction around it.")
     savepoint = await outer.savepoint()
     try:
         yield

@@ -1,0 +1,1 @@
+"""Spreadsheets out: what a list shows, as a workbook or as CSV."""
