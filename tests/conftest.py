@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,3 +116,40 @@ def _last_one_out() -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(RUN, ignore_errors=True)
                 Path(lock.name).unlink()
+
+
+@pytest.fixture
+async def world(db: None) -> Any:
+    """The small company of `fixtures/world`, as of TODAY."""
+    from fixtures.world import load
+
+    return await load(TODAY)
+
+
+@pytest.fixture
+async def anonymous(db: None) -> AsyncIterator[Any]:
+    """A browser of nobody: an httpx.AsyncClient that behaves like one."""
+    from tests.browsing import browser
+
+    async with browser() as client:
+        yield client
+
+
+def _signed_in_as(name: str) -> Any:
+    async def client(world: Any) -> AsyncIterator[Any]:
+        from tests.browsing import browser
+
+        async with browser(getattr(world, name)) as client:
+            yield client
+
+    client.__doc__ = f"A browser signed in as `world.{name}`; it sends the form token by itself."
+    return pytest.fixture(client, name=f"as_{name}")
+
+
+as_admin = _signed_in_as("admin")
+as_hr = _signed_in_as("hr")
+as_manager = _signed_in_as("manager")
+as_other_manager = _signed_in_as("other_manager")
+as_examiner = _signed_in_as("examiner")
+as_auditor = _signed_in_as("auditor")
+as_employee = _signed_in_as("employee")
