@@ -51,3 +51,11 @@ async def test_a_refused_statement_does_not_spoil_the_transaction_around_it(numb
             await number(1)
 
     assert await number.read() == [1]
+
+
+async def test_sql_by_hand_uses_a_parameter_as_often_as_it_likes_inside_the_transaction(number):
+    await number(2)
+
+    rows = await DB.rows("SELECT n, n * $1::int AS times FROM number WHERE n = $1 OR n > $1 + $2::int", 2, 1)
+
+    assert [tuple(row) for row in rows] == [(2, 4)]

@@ -16,10 +16,27 @@ CREATE INDEX ix_person_phone_tail ON person (phone_tail);
 CREATE INDEX ix_person_employer ON person (employer) WHERE employer <> '';
 
 CREATE INDEX ix_certificate_person_type ON certificate (person, type, item);
-CREATE INDEX ix_certificate_expires_on ON certificate (expires_on) WHERE expires_on IS NOT NULL;
-CREATE INDEX ix_certificate_type_issued_on ON certificate (type, issued_on) WHERE expires_on IS NULL AND NOT no_expiry;
-CREATE INDEX ix_certificate_review_due_on ON certificate (review_due_on) WHERE review_due_on IS NOT NULL;
+CREATE INDEX ix_certificate_number ON certificate (number varchar_pattern_ops) WHERE number <> '';
 CREATE INDEX ix_certificate_number_index ON certificate (number_index) WHERE number_index IS NOT NULL;
+-- Who must renew, read from the indexes alone: what ends, with and without a printed end, and what is reviewed.
+CREATE INDEX ix_certificate_live_expires_on ON certificate (expires_on)
+    INCLUDE (id, person, type, issued_on, suspended_on)
+    WHERE superseded_on IS NULL AND revoked_on IS NULL AND expires_on IS NOT NULL;
+CREATE INDEX ix_certificate_live_unprinted ON certificate (type, issued_on)
+    INCLUDE (id, person, suspended_on, review_due_on)
+    WHERE superseded_on IS NULL AND revoked_on IS NULL AND expires_on IS NULL AND NOT no_expiry;
+CREATE INDEX ix_certificate_live_review_due_on ON certificate (review_due_on)
+    INCLUDE (id, person, type, issued_on, suspended_on, reviewed_on, expires_on, no_expiry)
+    WHERE superseded_on IS NULL AND revoked_on IS NULL AND review_due_on IS NOT NULL;
+CREATE INDEX ix_certificate_live_unreviewed ON certificate (type, issued_on)
+    INCLUDE (id, person, suspended_on, reviewed_on, expires_on, no_expiry)
+    WHERE superseded_on IS NULL AND revoked_on IS NULL AND review_due_on IS NULL;
+-- What was still live on a day gone by, and what is in a state that few are in.
+CREATE INDEX ix_certificate_superseded_on ON certificate (superseded_on) WHERE superseded_on IS NOT NULL;
+CREATE INDEX ix_certificate_revoked_on ON certificate (revoked_on) WHERE revoked_on IS NOT NULL;
+CREATE INDEX ix_certificate_suspended_on ON certificate (suspended_on) WHERE suspended_on IS NOT NULL;
+CREATE INDEX ix_certificate_in_process_on ON certificate (in_process_on) WHERE in_process_on IS NOT NULL;
+CREATE INDEX ix_person_left_on ON person (left_on) INCLUDE (id) WHERE left_on IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_enrolment_seat ON enrolment (session, person) WHERE withdrawn_at IS NULL;
 CREATE UNIQUE INDEX uq_mark_first_entry ON mark (enrolment, part, attempt) WHERE replaces IS NULL;

@@ -200,6 +200,14 @@ class SafePostgresEngine(PostgresEngine):
         finally:
             await asyncio.shield(self.released(connection))
 
+    async def rows(self, sql: str, *arguments: object) -> list[Any]:
+        """The rows of SQL by hand, in the transaction under way if any. Parameters are $1, $2, as often as needed."""
+        transaction = self.current_transaction.get()
+        if transaction is None:
+            return list(await self._run_in_pool(sql, arguments))
+        async with self.translated(transaction.connection):
+            return list(await transaction.connection.fetch(sql, *arguments))
+
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
         async with self._in_transaction():
             return await super().run_querystring(querystring, in_pool)
