@@ -8,6 +8,7 @@ from training.access import Actor, Role, scope
 from training.accounts import rules
 from training.accounts.tables import Account, Activation, Attempt, ManagedSite, SignIn
 from training.errors import Missing
+from training.people.tables import Site
 
 SIGNED_IN = """
     SELECT s.id, s.csrf_secret, s.created_at, s.seen_at,
@@ -190,3 +191,15 @@ async def sites_to_invite() -> list[SiteToInvite]:
     """The sites where somebody has no working account yet."""
     rows = await Account.raw(WITHOUT_ACCOUNT)
     return [SiteToInvite(**{**row, "persons": tuple(row["persons"])}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChoice:
+    id: int
+    name: str
+
+
+async def site_choices() -> list[SiteChoice]:
+    """The sites a manager may be given."""
+    rows = await Site.select(Site.id, Site.name).where(Site.active.eq(True)).order_by(Site.pinyin, Site.id)
+    return [SiteChoice(**row) for row in rows]

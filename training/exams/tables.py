@@ -1,5 +1,7 @@
 """Marks, part by part and attempt by attempt."""
 
+from typing import Any
+
 from piccolo.columns import Boolean, Date, ForeignKey, Integer, Numeric, OnDelete, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
@@ -21,13 +23,13 @@ class Mark(Table):
     mark = Numeric(digits=(4, 1), null=True, default=None)  # of 100; None when absent
     absent = Boolean(default=False)
     examined_on = Date(default=None)
-    replaces = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    replaces: Any = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
     reason = Text(default="")
     recorded_by = Integer(null=True, default=None)
     recorded_at = Timestamptz(default=TimestamptzNow())
 
     uq_mark_replaces = Unique([replaces])
     ck_mark_range = Check((mark.is_null()) | ((mark >= 0) & (mark <= 100)))
-    ck_mark_absent = Check((absent == True) != (mark.is_not_null()))  # noqa: E712
+    ck_mark_absent = Check("absent = (mark IS NULL)")
     ck_mark_part = Check("part IN ('theory', 'practical')")
     ck_mark_attempt = Check(attempt >= 1)

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from training.access import ROLE_NAMES, Role
+from training.journal.rules import DEEDS, SUBJECTS
 from training.web.kit import looks
 from training.web.kit.languages import choices, latin, masked_name, masked_number, masked_phone, spoken
 from training.web.kit.shell import form_token
@@ -143,6 +145,18 @@ def _ngettext(text: str, plural: str, count: int) -> str:
     return spoken().ngettext(text, plural, count)
 
 
+def _role_name(role: Role) -> str:
+    return words(ROLE_NAMES[role])
+
+
+def _deed(action: str) -> str:
+    return words(DEEDS.get(action, action))
+
+
+def _subject_name(subject: str) -> str:
+    return words(SUBJECTS.get(subject, subject))
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "day": _day,
     "short_day": _short_day,
@@ -156,6 +170,9 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "left": _left,
     "words": words,
     "sentences": sentences,
+    "role_name": _role_name,
+    "deed": _deed,
+    "subject_name": _subject_name,
     "typed_weekday": _typed_weekday,
     "or_nothing": _or_nothing,
 }

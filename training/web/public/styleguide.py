@@ -6,7 +6,11 @@ from typing import Any, NamedTuple
 from litestar import get
 from litestar.response import Template
 
+from training.access import Permission
+from training.web.kit.handlers import PageRequest
 from training.web.kit.looks import LOOKS
+from training.web.kit.pages import page
+from training.web.kit.security import needs
 from training.words import say, says
 
 TODAY = date(2026, 11, 24)
@@ -25,7 +29,7 @@ class ExampleForm(NamedTuple):
     errors: dict[str, Any]
 
 
-def example() -> dict[str, object]:
+def example() -> dict[str, Any]:
     """What the page shows: the same on every day."""
     return {
         "today": TODAY,
@@ -67,6 +71,6 @@ def example() -> dict[str, object]:
     }
 
 
-@get("/styleguide", opt={"permission": "public"})
-async def styleguide() -> Template:
-    return Template("public/styleguide.html", context=example())
+@get("/styleguide", opt=needs(Permission.PUBLIC))
+async def styleguide(request: PageRequest) -> Template:
+    return page(request, "public/styleguide", **example())

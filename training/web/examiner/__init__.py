@@ -1,0 +1,5 @@
+"""Examiners: their sessions, and the marks of those who sat in them."""
+
+from litestar import Router
+
+router = Router("/", route_handlers=[])
