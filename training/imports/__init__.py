@@ -1,0 +1,1 @@
+"""Spreadsheets in: read under limits, recognised, previewed, answered, applied whole or not at all."""
