@@ -1,10 +1,14 @@
 """What a course may be, and the words for its kinds and exam parts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from training.words import Message, say
 
+BEGINNING = date.min  # the effective_from of what was always asked
 CLASS_HOUR = 45  # minutes
 LONGEST = 60_000  # minutes: more than any course lasts, less than a slip of the finger
 
@@ -34,6 +38,43 @@ PART_WORDS: dict[Part, Message] = {
     Part.THEORY: say("Theory"),
     Part.PRACTICAL: say("Practical"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What somebody means a course to be. `leads_to` is a certificate type's id; None: it leads to none."""
+
+    name: str
+    kind: Kind
+    name_en: str = ""
+    leads_to: int | None = None
+    minutes: int = 0
+    pass_marks: Mapping[Part, int] = field(default_factory=dict)
+    summary: str = ""
+    active: bool = True
+
+
+class DatedPart(Protocol):
+    """What one part asks from a day on. A pass mark of 0: it is no longer asked."""
+
+    @property
+    def part(self) -> str: ...
+    @property
+    def effective_from(self) -> date: ...
+    @property
+    def pass_mark(self) -> int: ...
+
+
+Asked = TypeVar("Asked", bound=DatedPart)
+
+
+def asked_on(day: date, parts: Iterable[Asked]) -> list[Asked]:
+    """The parts that are examined in a session whose first day this is, theory first."""
+    in_force: dict[str, Asked] = {}
+    for part in sorted(parts, key=lambda one: one.effective_from):
+        if part.effective_from <= day:
+            in_force[part.part] = part
+    return [in_force[part] for part in Part if part in in_force and in_force[part].pass_mark > 0]
 
 
 def class_hours(minutes: int) -> float:
