@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Protocol
 
 from training.words import Message, Named, say, says
@@ -54,6 +55,36 @@ class Dated(Protocol):
     def cancelled_on(self) -> date | None: ...
     @property
     def completed_at(self) -> datetime | None: ...
+
+
+class Stage(StrEnum):
+    """Where a session stands on a day."""
+
+    UPCOMING = "upcoming"
+    RUNNING = "running"
+    AWAITING_RESULTS = "awaiting_results"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+STAGE_WORDS: dict[Stage, Message] = {
+    Stage.UPCOMING: say("Scheduled"),
+    Stage.RUNNING: say("Under way"),
+    Stage.AWAITING_RESULTS: say("Awaiting results"),
+    Stage.COMPLETED: say("Results submitted"),
+    Stage.CANCELLED: say("Cancelled"),
+}
+
+
+def stage(session: Dated, *, today: date) -> Stage:
+    """Where a session stands. On its last day it is still under way; results are awaited from the day after."""
+    if session.cancelled_on is not None:
+        return Stage.CANCELLED
+    if session.completed_at is not None:
+        return Stage.COMPLETED
+    if today < session.starts_on:
+        return Stage.UPCOMING
+    return Stage.RUNNING if today <= session.ends_on else Stage.AWAITING_RESULTS
 
 
 def named(course: Named, starts_on: date) -> Message:
