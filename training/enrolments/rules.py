@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from training.sessions.rules import Dated
-from training.words import Message, say
+from training.words import Message, say, says
 
 
 class Attendance(StrEnum):
@@ -19,6 +19,24 @@ ATTENDANCE_WORDS: dict[Attendance, Message] = {
     Attendance.PRESENT: say("Present"),
     Attendance.ABSENT: say("Absent"),
 }
+
+
+class Freed(StrEnum):
+    """Why a seat was given back when nobody wrote a reason: kept in the place of one."""
+
+    LEFT = "@left"
+    UNDONE = "@undone"
+
+
+FREED_WORDS: dict[Freed, Message] = {
+    Freed.LEFT: say("Left the company"),
+    Freed.UNDONE: say("Enrolment undone"),
+}
+
+
+def reason_words(reason: str) -> Message | str:
+    """A reason of withdrawal as it is shown: ours in the reader's language, a person's as they wrote it."""
+    return FREED_WORDS[Freed(reason)] if reason.startswith("@") else reason
 
 
 def objections_to_session(session: Dated, *, today: date) -> list[Message]:
@@ -58,6 +76,19 @@ def objections_to_enrolling(
     if seats_left < 1 and not enrolled:
         objections.append(say("The session is full."))
     return objections
+
+
+def objections_to_choosing(*, chosen: int, seats: int) -> list[Message]:
+    """What stands against scheduling a session for these people: there must be a seat for each."""
+    if chosen <= seats:
+        return []
+    return [
+        says(
+            "{count} person is chosen: give the session as many seats, or choose fewer.",
+            "{count} people are chosen: give the session as many seats, or choose fewer.",
+            chosen,
+        )
+    ]
 
 
 def objections_to_withdrawing(session: Dated, *, withdrawn: bool, attendance: str, reason: str) -> list[Message]:
