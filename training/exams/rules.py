@@ -216,6 +216,11 @@ def objections_to_recording_marks(
     return []
 
 
+def exam_day(session: Dated, *, today: date) -> date:
+    """The day a first attempt is taken to have been made: the last of the session, or today while it lasts."""
+    return max(session.starts_on, min(session.ends_on, today))
+
+
 def objections_to_exam_day(session: Dated, *, examined_on: date, today: date) -> list[Message]:
     """What stands against the day an attempt is said to have been made."""
     if examined_on > today:
