@@ -16,11 +16,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from training import settings
 from training.words import Message, Named
 
 LOCALES = Path(__file__).parents[3] / "locales"
 NAMES = {"zh-Hans": "简体中文", "en": "English"}
-DEFAULT = "zh-Hans"
 
 
 class ConflictingTranslation(Exception):
@@ -205,17 +205,19 @@ def merged(folder: Path) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def language(code: str) -> Language:
+    """A language by its code; the company's own for a code we do not speak."""
+    return _loaded(code if code in NAMES else settings.current().language)
+
+
 @cache
-def language(code: str, zone: str = "Asia/Shanghai") -> Language:
-    """A language by its code, loaded once; the default one for a code we do not speak."""
-    if code not in NAMES:
-        return language(DEFAULT, zone)
+def _loaded(code: str) -> Language:
     folder = LOCALES / code.replace("-", "_") / "LC_MESSAGES"
     catalogue = gettext.NullTranslations() if code == "en" else merged(folder)
-    return Language(code, catalogue, ZoneInfo(zone))
+    return Language(code, catalogue, settings.current().time_zone)
 
 
-def negotiated(*wishes: str | None, accept: str = "") -> str:
+def negotiated(*wishes: str | None, accept: str = "", default: str = "zh-Hans") -> str:
     """The first of a visitor's wishes that we speak (cookie, then account), else their browser's, else the default."""
     for wish in wishes:
         if wish in NAMES:
@@ -226,7 +228,7 @@ def negotiated(*wishes: str | None, accept: str = "") -> str:
             return "zh-Hans"
         if primary == "en":
             return "en"
-    return DEFAULT
+    return default
 
 
 def _by_preference(accept: str) -> list[str]:
@@ -249,7 +251,7 @@ _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
 
 def spoken() -> Language:
     """The language of the request being answered."""
-    return _SPOKEN.get() or language(DEFAULT)
+    return _SPOKEN.get() or language(settings.current().language)
 
 
 @contextmanager

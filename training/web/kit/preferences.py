@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from training import settings
 from training.web.kit.languages import NAMES, language, negotiated, speaking
 from training.web.kit.shell import THEMES
 
@@ -31,7 +32,11 @@ def preferring(app: ASGIApp) -> ASGIApp:
             rest = urlencode([(name, value) for name, value in query if name not in _CHOICES])
             await _redirect(send, scope, f"?{rest}" if rest else "", chosen)
             return
-        code = negotiated(cookie(headers.get(b"cookie", ""), "lang"), accept=headers.get(b"accept-language", ""))
+        code = negotiated(
+            cookie(headers.get(b"cookie", ""), "lang"),
+            accept=headers.get(b"accept-language", ""),
+            default=settings.current().language,
+        )
         with speaking(language(code)):
             await app(scope, receive, send)
 
@@ -56,7 +61,7 @@ def theme(header: str) -> str:
 async def _redirect(send: Send, scope: HTTPScope, query: str, chosen: dict[str, str]) -> None:
     # A path that begins with two slashes would lead to another host.
     path = "/" + scope.get("raw_path", scope["path"].encode()).decode("latin-1").lstrip("/\\")
-    secure = "; Secure" if scope["scheme"] == "https" else ""
+    secure = "; Secure" if settings.current().secure_cookies else ""
     cookies = [
         (b"set-cookie", f"{name}={value}; Path=/; Max-Age={_YEAR}; SameSite=Lax{secure}".encode())
         for name, value in chosen.items()
