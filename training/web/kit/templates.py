@@ -38,12 +38,11 @@ def static(path: str) -> str:
 def with_query(query: Any, **changes: object) -> str:
     """The query string with some parameters changed: `with_query(query, status="due")` is `?q=x&status=due`.
 
-    `query` is the request's query parameters or any mapping. None and "" take a parameter away. A change also
-    leaves the page of the list, unless it is itself a place in the list.
+    `query` is the request's query parameters or any mapping. None and "" take a parameter away; so does any
+    change to where in the list one was.
     """
-    pairs = [(name, value) for name, value in _pairs(query) if name not in changes]
-    if not any(place in changes for place in _PLACES_IN_A_LIST):
-        pairs = [(name, value) for name, value in pairs if name not in _PLACES_IN_A_LIST]
+    left_out = {*changes, *_PLACES_IN_A_LIST}
+    pairs = [(name, value) for name, value in _pairs(query) if name not in left_out]
     pairs += [(name, str(value)) for name, value in changes.items() if value not in (None, "")]
     return f"?{urlencode(pairs)}"
 
