@@ -8,7 +8,7 @@ from training.web.kit.languages import language, speaking
 from training.web.kit.looks import LOOKS
 from training.web.kit.shell import Shell
 from training.web.kit.templates import ROOT, environment, with_query
-from training.web.public import styleguide
+from training.web.public.styleguide import example
 
 TEMPLATES = environment()
 BANNED = {
@@ -45,9 +45,7 @@ def test_every_icon_is_in_the_sprite():
 @pytest.mark.parametrize("code", ["zh-Hans", "en"])
 def test_styleguide_renders_in(code):
     with speaking(language(code)):
-        page = TEMPLATES.get_template("public/styleguide.html").render(
-            shell=Shell(actor="周敏"), **styleguide.example()
-        )
+        page = TEMPLATES.get_template("public/styleguide.html").render(shell=Shell(actor="周敏"), **example())
 
     assert f'<html lang="{code}"' in page
 
