@@ -250,7 +250,7 @@ async def activate(token: str, password: str, *, now: datetime) -> int:
 async def sign_in(*, username: str, password: str, address: str, browser: str, now: datetime) -> Opened:
     """Open a sign-in. Wrong names and wrong passwords answer the same, and take the same time. Raises Refused."""
     plain = rules.username_from(username)[:60]
-    keys = [f"account:{plain}", f"address:{address}"]
+    keys = await queries.failure_keys(plain, address, now=now)
     if wait := await queries.wait_left(keys, now=now):
         raise Refused(
             says(
@@ -267,7 +267,13 @@ async def sign_in(*, username: str, password: str, address: str, browser: str, n
         for key in keys:
             await Attempt.raw(FAILED, key, now, now - rules.FORGIVEN_AFTER)
         raise Refused(say("The user name or the password is wrong."))
-    return await open_sign_in(row["id"], address=address, browser=browser, now=now, forget=keys[:1])
+    return await open_sign_in(
+        row["id"],
+        address=address,
+        browser=browser,
+        now=now,
+        forget=[key for key in keys if not key.startswith("address:")],
+    )
 
 
 async def open_sign_in(

@@ -146,11 +146,26 @@ async def activation(token: str, *, now: datetime) -> tuple[int, str, str] | Non
     return rows[0]["account"], rows[0]["account.username"], rows[0]["account.name"]
 
 
-async def wait_left(keys: list[str], *, now: datetime) -> float:
+KNOWN_PLACE = """
+    SELECT 1
+    FROM sign_in s
+    JOIN account a ON a.id = s.account
+    WHERE a.username = {} AND s.address = {} AND s.created_at > {}
+    LIMIT 1
+"""
+
+
+async def failure_keys(username: str, address: str, *, now: datetime) -> dict[str, int]:
+    """What the failures of this attempt are counted by."""
+    known = await SignIn.raw(KNOWN_PLACE, username, address, now - rules.PLACE_IS_KNOWN)
+    return rules.failure_keys(username, address, known_place=bool(known))
+
+
+async def wait_left(keys: dict[str, int], *, now: datetime) -> float:
     """Seconds until the next attempt is looked at, for the slowest of these keys."""
-    rows = await Attempt.select(Attempt.failures, Attempt.last_at).where(Attempt.key.is_in(keys))
-    waits = [rules.wait_left(row["failures"], row["last_at"], now).total_seconds() for row in rows]
-    return max(waits, default=0.0)
+    rows = await Attempt.select(Attempt.key, Attempt.failures, Attempt.last_at).where(Attempt.key.is_in(list(keys)))
+    waits = [rules.wait_left(row["failures"], row["last_at"], now, free=keys[row["key"]]) for row in rows]
+    return max((wait.total_seconds() for wait in waits), default=0.0)
 
 
 async def account(account_id: int) -> AccountLine | None:

@@ -17,6 +17,7 @@ OFFICE_ROLES = frozenset({Role.HR, Role.AUDITOR, Role.ADMINISTRATOR})
 FREE_FAILURES = 4  # wrong passwords before the first delay
 LONGEST_DELAY = timedelta(minutes=5)
 FORGIVEN_AFTER = timedelta(minutes=15)
+PLACE_IS_KNOWN = timedelta(days=30)  # after a sign-in from there
 COMMON_CORES = frozenset(
     [
         *("password", "passw", "qwerty", "qwertyuiop", "asdfgh", "letmein", "welcome", "admin", "administrator"),
@@ -55,18 +56,28 @@ def _core(text: str) -> str:
     return letters
 
 
-def delay_after(failures: int) -> timedelta:
+def delay_after(failures: int, *, free: int = FREE_FAILURES) -> timedelta:
     """How long to wait after so many failures in a row: nothing at first, then doubling, never for good."""
-    if failures <= FREE_FAILURES:
+    if failures <= free:
         return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - FREE_FAILURES, 10)), LONGEST_DELAY)
+    return min(timedelta(seconds=2 ** min(failures - free, 10)), LONGEST_DELAY)
 
 
-def wait_left(failures: int, last_at: datetime, now: datetime) -> timedelta:
+def wait_left(failures: int, last_at: datetime, now: datetime, *, free: int = FREE_FAILURES) -> timedelta:
     """How much of the delay is still to be waited; failures are forgiven after a quarter of an hour's rest."""
     if now - last_at >= FORGIVEN_AFTER:
         return timedelta(0)
-    return max(last_at + delay_after(failures) - now, timedelta(0))
+    return max(last_at + delay_after(failures, free=free) - now, timedelta(0))
+
+
+def failure_keys(username: str, address: str, *, known_place: bool) -> dict[str, int]:
+    """What failures are counted by, each with the number that costs nothing.
+
+    A whole office shares one address, so an address is given more. An account attacked from everywhere slows down
+    everywhere, except where its owner has signed in before: an attack must not lock the owner out.
+    """
+    keys = {f"here:{username}@{address}": FREE_FAILURES, f"address:{address}": 5 * FREE_FAILURES}
+    return keys if known_place else keys | {f"account:{username}": 2 * FREE_FAILURES}
 
 
 def sign_in_lasts(created_at: datetime, seen_at: datetime, now: datetime, roles: Iterable[Role]) -> bool:

@@ -1,0 +1,111 @@
+"""Headers, cookies, odd requests: what every answer carries, and what none of them does."""
+
+from typing import Any
+
+import pytest
+
+from training.web.kit import security
+from training.web.kit.security import local_address
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/sign-in", 200), ("/nowhere", 404), ("/static/base.css", 200), ("/account", 303)]
+)
+async def test_every_answer_carries_the_policy(anonymous: Any, world: Any, address: str, status: int) -> None:
+    response = await anonymous.get(address)
+
+    assert response.status_code == status
+    assert {name: response.headers[name] for name in security.POLICY_HEADERS} == security.POLICY_HEADERS
+
+
+def test_the_policy_allows_nothing_unsafe() -> None:
+    assert "unsafe" not in security.POLICY_HEADERS["content-security-policy"]
+
+
+async def test_the_sign_in_cookie_is_for_the_server_alone(anonymous: Any, world: Any) -> None:
+    response = await anonymous.post(
+        "/sign-in",
+        data={"username": "hr", "password": "a short sentence is easy"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    cookie = response.headers["set-cookie"]
+    assert (response.status_code, response.headers["location"]) == (303, "/")
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+
+
+async def test_a_session_id_sent_by_the_client_is_never_adopted(anonymous: Any, world: Any) -> None:
+    anonymous.cookies.set("sid", "f" * 43)
+
+    response = await anonymous.post(
+        "/sign-in",
+        data={"username": "hr", "password": "a short sentence is easy"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert "f" * 43 not in response.headers["set-cookie"]
+
+
+async def test_signing_out_ends_the_sign_in_for_good(as_hr: Any) -> None:
+    token = dict(as_hr.cookies)
+    assert (await as_hr.get("/account")).status_code == 200
+
+    await as_hr.post("/sign-out", data={})
+    as_hr.cookies.update(token)
+
+    assert (await as_hr.get("/account")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/accounts/1_0", "/accounts/+1", "/accounts/１", "/accounts/01", "/accounts/99999999999999999999", "/accounts/0"],
+)
+async def test_odd_numbers_lead_nowhere(as_hr: Any, path: str) -> None:
+    assert (await as_hr.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"a=%ff%fe&username=x", b"&" * 6000, "username=张三".encode(), b"\xff\xfe", b""])
+async def test_bytes_that_are_no_form_are_answered_calmly(anonymous: Any, world: Any, body: bytes) -> None:
+    response = await anonymous.post(
+        "/sign-in",
+        content=body,
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"},
+    )
+
+    assert response.status_code in (400, 422)
+
+
+async def test_a_form_too_large_is_refused(anonymous: Any, world: Any) -> None:
+    response = await anonymous.post(
+        "/sign-in", content=b"username=" + b"x" * 300_000, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+
+    assert response.status_code in (403, 413)
+
+
+async def test_nothing_of_the_request_is_in_an_error_page(anonymous: Any, world: Any) -> None:
+    response = await anonymous.get("/nowhere/<script>alert(1)</script>?x=<script>alert(2)</script>")
+
+    assert response.status_code == 404
+    assert "alert(" not in response.text
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil.test", "/\\evil.test", "https://evil.test", "javascript:alert(1)", "/a\\b", "", "evil", "/\n/evil"],
+)
+def test_nobody_is_sent_elsewhere_after_signing_in(target: str) -> None:
+    assert local_address(target) == "/"
+
+
+def test_an_address_of_ours_is_kept() -> None:
+    assert local_address("/renewals?site=3&type=SO_ELEC_LV") == "/renewals?site=3&type=SO_ELEC_LV"
+
+
+async def test_a_choice_of_language_stays_on_the_page(anonymous: Any, world: Any) -> None:
+    chosen = await anonymous.get("/sign-in?next=/people&lang=en")
+    page = await anonymous.get(chosen.headers["location"])
+
+    assert (chosen.status_code, chosen.headers["location"]) == (303, "/sign-in?next=%2Fpeople")
+    assert '<html lang="en"' in page.text
