@@ -9,6 +9,7 @@ SUBJECTS: dict[str, Message] = {
     "completion": say("Completion"),
     "course": say("Course"),
     "enrolment": say("Enrolment"),
+    "file": say("File"),
     "import": say("Import"),
     "mark": say("Mark"),
     "person": say("Person"),
@@ -28,4 +29,5 @@ DEEDS: dict[str, Message] = {
     "account.signed_in": say("Signed in"),
     "account.signed_out": say("Signed out"),
     "account.signed_out_everywhere": say("Signed out everywhere"),
+    "file.kept": say("Kept a file"),
 }
