@@ -13,7 +13,7 @@ from piccolo.conf.apps import AppRegistry
 
 from training.db.binaries import Unusable
 from training.db.embedded import EmbeddedServer
-from training.db.engine import UNAVAILABLE, SafePostgresEngine, Unavailable
+from training.db.engine import UNAVAILABLE, SafePostgresEngine, Unavailable, is_gone
 from training.settings import Settings
 
 __all__ = [
@@ -80,14 +80,16 @@ async def _savepoint() -> AsyncIterator[None]:
     outer = DB.current_transaction.get()
     if outer is None:
         raise RuntimeError("A savepoint needs a transaction around it.")
-    savepoint = await outer.savepoint()
+    async with DB.translated(outer.connection):
+        savepoint = await outer.savepoint()
     try:
         yield
     except BaseException:
-        if not outer.connection.is_closed():
+        if not is_gone(outer.connection):
             await savepoint.rollback_to()
         raise
-    await savepoint.release()
+    async with DB.translated(outer.connection):
+        await savepoint.release()
 
 
 async def before_commit(key: str, write: Callable[[list[Any]], Awaitable[None]], item: object) -> None:

