@@ -1,0 +1,78 @@
+"""What one of several processes does in a race for seats: `python -m tests.enrolments.racing TASK NUMBERS...`.
+
+It opens the database that the environment names, says "ready", and begins when it is told to. Then it prints one line:
+what became of each try.
+"""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from datetime import date
+
+from training import settings
+from training.access import COMMAND_LINE
+from training.db import database
+from training.errors import Refused
+
+TODAY = date(2026, 11, 24)
+
+
+async def make(people: int, seats: int) -> dict[str, object]:
+    from tests import make
+
+    course = await make.course()
+    session = await make.session(course, seats=seats)
+    return {"session": session, "people": [await make.person() for _ in range(people)]}
+
+
+async def enrol(session: int, people: list[int]) -> dict[str, int]:
+    from training.enrolments import actions
+
+    async def one(person: int) -> str:
+        try:
+            await actions.enrol(session, person=person, by=COMMAND_LINE, today=TODAY)
+        except Refused as refusal:
+            return str(refusal)
+        return "enrolled"
+
+    return Counter(await asyncio.gather(*(one(person) for person in people)))
+
+
+async def enrol_many(session: int, people: list[int]) -> dict[str, int]:
+    from training.enrolments import actions
+
+    async def five(some: list[int]) -> list[str]:
+        outcome = await actions.enrol_many(session, people=some, by=COMMAND_LINE, today=TODAY)
+        return ["enrolled" for _ in outcome.seats] + [str(skip.reasons[0]) for skip in outcome.skipped]
+
+    groups = [people[first : first + 5] for first in range(0, len(people), 5)]
+    return Counter(word for words in await asyncio.gather(*map(five, groups)) for word in words)
+
+
+async def seats(session: int) -> dict[str, int]:
+    from training.enrolments.tables import Enrolment
+    from training.sessions import queries
+
+    held = await Enrolment.count().where(Enrolment.session == session, Enrolment.withdrawn_at.is_null())
+    return {"booked": (await queries.session(session)).booked, "held": held}
+
+
+async def main(task: str, numbers: list[int]) -> None:
+    async with database(settings.current()):
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        match task:
+            case "make":
+                done: object = await make(*numbers)
+            case "seats":
+                done = await seats(*numbers)
+            case "enrol":
+                done = await enrol(numbers[0], numbers[1:])
+            case _:
+                done = await enrol_many(numbers[0], numbers[1:])
+        print(json.dumps(done), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], [int(number) for number in sys.argv[2:]]))
