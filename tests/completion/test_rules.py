@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,6 +20,13 @@ class Entered(NamedTuple):
     attempt: int
     mark: Decimal | None
     examined_on: date = DAY
+
+
+class Dated(NamedTuple):
+    starts_on: date = date(2026, 12, 10)
+    ends_on: date = DAY
+    cancelled_on: date | None = None
+    completed_at: datetime | None = None
 
 
 BOTH = [Asked("theory", 80), Asked("practical", 80)]
@@ -66,3 +73,47 @@ def test_numbers() -> None:
     assert rules.company_number(2026, 123) == "CZ-2026-000123"
     assert rules.company_number(2026, 1_234_567) == "CZ-2026-1234567"
     assert rules.embedded_number("11010519491231002X") == "T11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    ("attendance", "outcome", "expected"),
+    [
+        ("absent", EMPTY, True),
+        ("present", PASSED, True),
+        ("present", FAILED, True),
+        ("present", NO_PARTS, True),
+        ("present", EMPTY, False),
+        ("unknown", PASSED, False),
+    ],
+)
+def test_settled(attendance: str, outcome: Result, expected: bool) -> None:
+    assert rules.settled(attendance=attendance, result=outcome) is expected
+
+
+SUBMITTED = Dated(completed_at=datetime(2026, 12, 12, 3, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("session", "unsettled", "enrolled", "today", "expected"),
+    [
+        (Dated(), 0, 12, DAY, []),
+        (Dated(), 0, 12, date(2026, 12, 12), []),
+        (
+            Dated(),
+            0,
+            12,
+            date(2026, 12, 10),
+            ["The session ends on 2026-12-11: its results are submitted from that day on."],
+        ),
+        (Dated(), 0, 0, DAY, ["Nobody is enrolled."]),
+        (Dated(), 1, 12, DAY, ["Attendance or a mark of 1 person is still to be entered."]),
+        (Dated(), 3, 12, DAY, ["Attendance or marks of 3 people are still to be entered."]),
+        (Dated(cancelled_on=date(2026, 12, 1)), 0, 12, DAY, ["The session was cancelled on 2026-12-01."]),
+        (SUBMITTED, 0, 12, DAY, []),
+        (SUBMITTED, 2, 12, DAY, []),
+    ],
+)
+def test_submitting(session: Dated, unsettled: int, enrolled: int, today: date, expected: list[str]) -> None:
+    objections = rules.objections_to_submitting(session, unsettled=unsettled, enrolled=enrolled, today=today)
+
+    assert [str(objection) for objection in objections] == expected
