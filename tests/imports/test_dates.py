@@ -9,7 +9,7 @@ from training.imports.rules import Code
 from training.imports.sheets import CellError
 
 FIFTH = date(2024, 3, 5)
-AFTERNOON = datetime(2024, 3, 5, 13, 5)  # noqa: DTZ001  # a cell knows no time zone
+AFTERNOON = datetime(2024, 3, 5, 13, 5)  # a cell knows no time zone
 
 
 def codes(read):
