@@ -168,6 +168,24 @@ on("change", (event) => {
   find("[data-weekday-text]", hint).textContent = day ? weekday.format(day) : "";
 });
 
+// A table as a CSV file, for what is shown only once and cannot be asked for again. A cell that a spreadsheet would
+// run as a formula is led by an apostrophe; the mark in front tells Excel that the file is UTF-8.
+function asCsv(table) {
+  const guarded = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+  const quoted = (cell) => `"${guarded(cell.innerText.trim()).replaceAll('"', '""')}"`;
+  return `\ufeff${[...table.rows].map((row) => [...row.cells].map(quoted).join(",")).join("\r\n")}\r\n`;
+}
+
+on("click", (event) => {
+  const button = event.target.closest("[data-save-table]");
+  if (!button) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([asCsv(find(button.dataset.saveTable))], { type: "text/csv" }));
+  link.download = button.dataset.fileName;
+  link.click();
+  URL.revokeObjectURL(link.href);
+});
+
 // Uploads with a progress bar: fetch cannot report it, XMLHttpRequest can.
 on("submit", (event) => {
   const form = event.target.closest("form[data-upload]");
