@@ -7,7 +7,7 @@ import pytest
 from training.web.kit.languages import language, speaking
 from training.web.kit.looks import LOOKS
 from training.web.kit.shell import Shell
-from training.web.kit.templates import ROOT, environment, with_query
+from training.web.kit.templates import ROOT, STATIC, environment, with_query
 from training.web.public.styleguide import example
 
 TEMPLATES = environment()
@@ -40,6 +40,18 @@ def test_every_icon_is_in_the_sprite():
         named |= set(re.findall(r"""icon\(["']([a-z0-9-]+)""", source(name)))
 
     assert named - sprite == set()
+
+
+def test_every_class_has_a_style():
+    styles = "".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.css"))
+    known = set(re.findall(r"\.([a-z][a-z0-9-]*)", styles))
+    unknown = set()
+    for name in TEMPLATES.list_templates():
+        for classes in re.findall(r'class="([^"]*)"', source(name)):
+            plain = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", classes).split()
+            unknown |= {(name, one) for one in plain if one not in known and not one.endswith("-")}
+
+    assert unknown == set()
 
 
 @pytest.mark.parametrize("code", ["zh-Hans", "en"])
