@@ -189,6 +189,11 @@ def test_as_root_a_folder_that_nobody_else_may_enter_stays_so(folder):
     assert mode(closed) == 0o700
     assert (closed / "postgres" / "elsewhere").read_text().startswith(str(folder / "home"))
     server.stop()
+    assert server.start() == connection
+    server.stop()
+
+    shutil.rmtree(closed)
+    closed.mkdir(mode=0o700)
     assert asked(server.start(), "SELECT 1") == 1
     server.stop()
 

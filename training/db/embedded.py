@@ -6,7 +6,6 @@ killed, or a computer that lost power, leaves nothing to repair by hand.
 
 import atexit
 import fcntl
-import hashlib
 import logging
 import os
 import secrets
@@ -127,7 +126,8 @@ class EmbeddedServer:
         """Where the data goes: into our folder or, where the server's user cannot enter that, the system's."""
         if account.is_ours or account.can_enter(self.folder) or (self.folder / "elsewhere").exists():
             return self._cluster
-        place = self.home / hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16] / "cluster"
+        # A new name each time: what a removed folder of the same path left behind has another password.
+        place = self.home / secrets.token_hex(8) / "cluster"
         place.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         if not account.can_enter(place.parent):
             raise Unusable(
