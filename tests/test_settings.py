@@ -31,9 +31,25 @@ def test_settings_are_read():
         allowed_hosts=("training.example.com",),
         time_zone=ZoneInfo("Asia/Urumqi"),
         language="en",
+        terminal_language="en",
         pool_max=20,
         statement_timeout=timedelta(seconds=2.5),
     )
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh-Hans"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_CN.UTF-8"}, "zh-Hans"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, "zh-Hans"),
+        ({"LANG": "fr_FR.UTF-8", "TRAINING_LANGUAGE": "en"}, "en"),
+    ],
+)
+def test_the_terminal_speaks_as_its_locale_says(locale, expected):
+    assert read(locale).terminal_language == expected
 
 
 def test_secrets_do_not_show():

@@ -31,6 +31,7 @@ class Settings:
     allowed_hosts: tuple[str, ...] = ("127.0.0.1:8000", "localhost:8000", "[::1]:8000")
     time_zone: ZoneInfo = SHANGHAI
     language: str = "zh-Hans"
+    terminal_language: str = "zh-Hans"  # of the command line: as the terminal's locale says, else as `language`
     pool_min: int = 0
     pool_max: int = 8
     # How long to wait: for a connection, for one statement, for a lock somebody holds, for an idle transaction.
@@ -64,6 +65,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     port = _number(environment, "PORT", default=8000, least=0, most=65535)
     origin = _origin(environment.get("TRAINING_ORIGIN") or f"http://127.0.0.1:{port}")
     pool_max = _number(environment, "TRAINING_POOL_MAX", default=8, least=1, most=500)
+    language = _language(environment.get("TRAINING_LANGUAGE") or "zh-Hans")
     return Settings(
         data_dir=Path(environment.get("TRAINING_DATA_DIR") or "data").expanduser().absolute(),
         database_url=_database_url(environment.get("TRAINING_DATABASE_URL")),
@@ -73,7 +75,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         origin=origin,
         allowed_hosts=_allowed_hosts(origin),
         time_zone=_time_zone(environment.get("TRAINING_TIME_ZONE") or "Asia/Shanghai"),
-        language=_language(environment.get("TRAINING_LANGUAGE") or "zh-Hans"),
+        language=language,
+        terminal_language=_terminal_language(environment) or language,
         pool_min=min(_number(environment, "TRAINING_POOL_MIN", default=0, least=0, most=500), pool_max),
         pool_max=pool_max,
         acquire_timeout=_seconds(environment, "TRAINING_ACQUIRE_TIMEOUT", default=5),
@@ -150,3 +153,9 @@ def _language(text: str) -> str:
     if text not in LANGUAGES:
         raise BadSetting(f"TRAINING_LANGUAGE must be one of {', '.join(LANGUAGES)}; it is {text!r}.")
     return text
+
+
+def _terminal_language(environment: Mapping[str, str]) -> str:
+    """The language of the locale, by POSIX's order of precedence; empty where it is neither Chinese nor English."""
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return {"zh": "zh-Hans", "en": "en"}.get(locale[:2].lower(), "")
