@@ -177,3 +177,23 @@ async def test_every_deed_is_in_the_journal_and_the_chain_is_whole(world: Any) -
     lines = await journal.entries(subject="account", subject_id=account)
     assert [line.action for line in lines] == ["account.disabled", "account.rights_changed", "account.added"]
     assert await journal.broken_at() is None
+
+
+async def test_old_sign_ins_are_forgotten_but_for_the_last(world: Any) -> None:
+    days = [actions.rules.SIGN_INS_KEPT + timedelta(days=2), actions.rules.SIGN_INS_KEPT + timedelta(days=1)]
+    for ago in days:
+        await actions.open_sign_in(world.hr.account, address="10.0.0.1", browser="test", now=NOW - ago)
+    await actions.open_sign_in(world.manager.account, address="10.0.0.1", browser="test", now=NOW - days[0])
+    await actions.open_sign_in(world.manager.account, address="10.0.0.1", browser="test", now=NOW)
+
+    assert await actions.forget_sign_ins(now=NOW) == 2
+    kept = await SignIn.select(SignIn.account, SignIn.seen_at).order_by(SignIn.account)
+    assert [row["seen_at"] for row in kept] == [NOW - days[1], NOW]
+
+
+async def test_an_account_is_found_by_its_user_name(world: Any) -> None:
+    found = await queries.account_named(" HR ")
+
+    assert found is not None
+    assert (found.id, found.name) == (world.hr.account, "苏婷")
+    assert await queries.account_named("nobody") is None

@@ -25,6 +25,12 @@ FAILED = """
         last_at = EXCLUDED.last_at
 """
 
+FORGOTTEN = """
+    DELETE FROM sign_in s
+    WHERE s.seen_at < {} AND EXISTS (SELECT 1 FROM sign_in later WHERE later.account = s.account AND later.id > s.id)
+    RETURNING s.id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -323,6 +329,16 @@ async def sign_out_everywhere(*, by: Actor, now: datetime) -> None:
     async with transaction():
         await _end_sign_ins(by.account or 0, now=now)
         await journal.note(by, "account.signed_out_everywhere", by.account)
+
+
+async def forget_sign_ins(*, now: datetime) -> int:
+    """Delete sign-ins that ended or fell asleep long ago, but each account's last, and links long used; how many."""
+    before = now - rules.SIGN_INS_KEPT
+    async with transaction():
+        gone = await SignIn.raw(FORGOTTEN, before)
+        await Activation.delete().where(Activation.expires_at < before)
+        await Attempt.delete().where(Attempt.last_at < before)
+    return len(gone)
 
 
 async def _end_sign_ins(account: int, *, now: datetime) -> None:

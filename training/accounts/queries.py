@@ -174,6 +174,12 @@ async def account(account_id: int) -> AccountLine | None:
     return lines[0] if lines and lines[0].id == account_id else None
 
 
+async def account_named(username: str) -> AccountLine | None:
+    """The account of a user name, as the list shows it."""
+    row = await Account.select(Account.id).where(Account.username == rules.username_from(username)).first()
+    return await account(row["id"]) if row else None
+
+
 async def managed_sites(account_id: int) -> list[int]:
     """The sites of a manager, by id."""
     rows = await ManagedSite.select(ManagedSite.site).where(ManagedSite.account == account_id)

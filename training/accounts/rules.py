@@ -14,6 +14,7 @@ ACTIVATION_LASTS = timedelta(hours=72)
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)  # a working shift
 OFFICE_IDLE, OFFICE_ABSOLUTE = timedelta(minutes=15), timedelta(hours=8)
 OFFICE_ROLES = frozenset({Role.HR, Role.AUDITOR, Role.ADMINISTRATOR})
+SIGN_INS_KEPT = timedelta(days=90)  # what is known of their browsers and addresses, too
 FREE_FAILURES = 4  # wrong passwords before the first delay
 LONGEST_DELAY = timedelta(minutes=5)
 FORGIVEN_AFTER = timedelta(minutes=15)
