@@ -33,13 +33,13 @@ async def migrate() -> list[str]:
     """
     async with DB.patient_transaction() as transaction:
         await transaction.connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-        before = await _ran()
+        before = await ran()
         # Piccolo reports by printing.
         with _module_path_kept(), contextlib.redirect_stdout(io.StringIO()) as told:
             result = await run_forwards(APP)
         if not result.success:
             raise RuntimeError(f"Migration failed: {result.message} {told.getvalue()}")
-        done = [name for name in await _ran() if name not in before]
+        done = [name for name in await ran() if name not in before]
     for name in done:
         logger.info("Migrated: %s", name)
     return done
@@ -47,8 +47,8 @@ async def migrate() -> list[str]:
 
 async def pending() -> list[str]:
     """The ids of the migrations that have not run on the open database."""
-    ran = await _ran()
-    return [name for name in _known() if name not in ran]
+    done = await ran()
+    return [name for name in _known() if name not in done]
 
 
 async def drift() -> list[str]:
@@ -68,7 +68,8 @@ def _known() -> list[str]:
         return manager.get_migration_ids(manager.get_migration_modules(_app().resolved_migrations_folder_path))
 
 
-async def _ran() -> list[str]:
+async def ran() -> list[str]:
+    """The ids of the migrations that have run on the open database; none where it is new."""
     if not await Migration.table_exists():
         return []
     return await Migration.get_migrations_which_ran(app_name=APP)
