@@ -5,7 +5,9 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
@@ -23,6 +25,10 @@ for name in [name for name in os.environ if name.startswith("TRAINING_") and nam
     del os.environ[name]
 os.environ["TRAINING_DATA_DIR"] = str(RUN / WORKER)
 os.environ["TRAINING_SECRET_KEY"] = "the secret of the tests, which keeps nothing secret"
+
+# Whoever ends the tests with a signal ends their server with them.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 # A crash of the computer may cost the tests' data: that is what makes them quick.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}

@@ -36,7 +36,7 @@ class Settings:
     pool_max: int = 8
     # How long to wait: for a connection, for one statement, for a lock somebody holds, for an idle transaction.
     acquire_timeout: timedelta = timedelta(seconds=5)
-    statement_timeout: timedelta = timedelta(seconds=10)
+    statement_timeout: timedelta = timedelta(seconds=8)
     lock_timeout: timedelta = timedelta(seconds=5)
     idle_timeout: timedelta = timedelta(seconds=30)
 
@@ -80,7 +80,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         pool_min=min(_number(environment, "TRAINING_POOL_MIN", default=0, least=0, most=500), pool_max),
         pool_max=pool_max,
         acquire_timeout=_seconds(environment, "TRAINING_ACQUIRE_TIMEOUT", default=5),
-        statement_timeout=_seconds(environment, "TRAINING_STATEMENT_TIMEOUT", default=10),
+        statement_timeout=_seconds(environment, "TRAINING_STATEMENT_TIMEOUT", default=8),
         lock_timeout=_seconds(environment, "TRAINING_LOCK_TIMEOUT", default=5),
         idle_timeout=_seconds(environment, "TRAINING_IDLE_TIMEOUT", default=30),
     )

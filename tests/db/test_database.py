@@ -169,6 +169,31 @@ async def test_our_own_server_comes_back_when_it_is_killed(closed, data_dir):
     assert server.process() is None
 
 
+async def test_a_server_that_answers_nothing_is_unavailable_in_a_moment(closed, data_dir):
+    options = Settings(
+        data_dir=data_dir,
+        pool_max=1,
+        acquire_timeout=timedelta(seconds=0.5),
+        statement_timeout=timedelta(seconds=0.2),
+    )
+    async with database(options):
+        backend = await value("SELECT pg_backend_pid()")
+        server = database_module._server.process()
+        os.kill(server, signal.SIGSTOP)
+        os.kill(backend, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            for _ in range(2):
+                with pytest.raises(UNAVAILABLE):
+                    await value("SELECT 1")
+            assert time.monotonic() - began < 6
+        finally:
+            os.kill(backend, signal.SIGCONT)
+            os.kill(server, signal.SIGCONT)
+
+        assert await health()
+
+
 async def write_while_killed(server) -> None:
     async with transaction():
         await DB.run_ddl("INSERT INTO half VALUES (1)")

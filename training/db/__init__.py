@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import Any
 
 import asyncpg
@@ -44,8 +44,8 @@ DB = SafePostgresEngine()
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 _server: EmbeddedServer | None = None
-_reviving: asyncio.Lock | None = None
-_failed_at = 0.0
+_revival: asyncio.Task[bool] | None = None
+_failed_at = -RETRY_AFTER
 
 
 def __getattr__(name: str) -> Any:
@@ -118,13 +118,12 @@ def _forgotten_on_failure(waiting: Waiting) -> Iterator[None]:
 
 async def open_database(settings: Settings) -> None:
     """Start our own server where no other is named, and a pool of connections. Raises Unusable, Unavailable."""
-    global _server, _reviving, _failed_at
+    global _server
     if DB.pool is not None:
         raise RuntimeError("The database is open already.")
     limits = connection_limits(settings)
     if settings.database_url is None:
         _server = EmbeddedServer(settings.data_folder() / "postgres")
-        _reviving, _failed_at = asyncio.Lock(), 0.0
         DB.config = {**await asyncio.to_thread(_server.start), **limits}
         DB.revive = ensure_running
     else:
@@ -143,10 +142,12 @@ async def open_database(settings: Settings) -> None:
 
 async def close_database() -> None:
     """Close the pool, and stop our own server if nobody else uses it."""
-    global _server, _reviving
+    global _server, _revival, _failed_at
     pool, DB.pool = DB.pool, None
     server, _server = _server, None
-    DB.config, DB.revive, _reviving = {}, None, None
+    revival, _revival = _revival, None
+    DB.config, DB.revive = {}, None
+    _failed_at = -RETRY_AFTER
     try:
         if pool is not None:
             try:
@@ -154,6 +155,8 @@ async def close_database() -> None:
             except TimeoutError:
                 pool.terminate()
     finally:
+        if revival is not None:
+            await asyncio.wait([revival])
         if server is not None:
             await asyncio.to_thread(server.stop)
 
@@ -200,20 +203,30 @@ async def health() -> bool:
 
 
 async def ensure_running() -> bool:
-    """Bring our own server back where it died. False when there is nothing we can do, or it failed a moment ago."""
-    global _failed_at
-    server, lock = _server, _reviving
-    if server is None or lock is None:
+    """Bring our own server back where it died. False when that is not ours to do, failed, or takes long.
+
+    Whoever asks waits as long as for a connection; a longer recovery goes on by itself, and is found done later.
+    """
+    global _revival
+    if _server is None:
         return False
-    async with lock:
+    if _revival is None or _revival.done():
         if time.monotonic() - _failed_at < RETRY_AFTER:
             return False
-        try:
-            found = await asyncio.to_thread(server.start)
-        except (Unusable, OSError) as error:
-            _failed_at = time.monotonic()
-            logger.error("The database could not be brought back: %s", error)
-            return False
+        # A context of its own: it is nobody's transaction.
+        _revival = asyncio.get_running_loop().create_task(_revived(_server), context=Context())
+    done, _ = await asyncio.wait([_revival], timeout=DB.acquire_timeout)
+    return bool(done) and _revival.result()
+
+
+async def _revived(server: EmbeddedServer) -> bool:
+    global _failed_at
+    try:
+        found = await asyncio.to_thread(server.start)
+    except (Unusable, OSError) as error:
+        _failed_at = time.monotonic()
+        logger.error("The database could not be brought back: %s", error)
+        return False
     if found["host"] != DB.config.get("host"):
         DB.config = {**DB.config, **found}
         if DB.pool is not None:
