@@ -205,7 +205,7 @@ def test_grace_is_its_own_standing_and_certifies_nobody(today, expected):
     [
         (Held(no_expiry=True), date(2026, 1, 1), Standing.NO_EXPIRY),
         (Held(issued_on=date(2001, 1, 1)), date(2026, 1, 1), Standing.NO_EXPIRY),
-        (Held(), date(2026, 1, 1), Standing.NEEDS_VERIFICATION),
+        (Held(), date(2026, 1, 1), Standing.NO_EXPIRY),
         (Held(expires_on=date(2026, 1, 1)), date(2026, 1, 1), Standing.DUE),
         (Held(expires_on=date(2026, 1, 1)), date(2026, 1, 2), Standing.EXPIRED),
         (Held(issued_on=date(2020, 1, 1), review_due_on=date(2023, 1, 1)), date(2026, 1, 1), Standing.NO_EXPIRY),
@@ -230,6 +230,20 @@ def test_a_type_without_end_is_reviewed_again_and_again(reviewed_on, today, revi
 
     assert judge(held, LIFEGUARD, today).due_on == review
     assert standing(held, LIFEGUARD, today) == expected
+
+
+@pytest.mark.parametrize(
+    ("held", "versions", "expected"),
+    [
+        (Held(), SPECIAL_OPERATIONS, Standing.NEEDS_VERIFICATION),
+        (Held(), LIFEGUARD, Standing.NEEDS_VERIFICATION),
+        (Held(review_due_on=date(2027, 6, 1)), LIFEGUARD, Standing.VALID),
+        (Held(review_due_on=date(2027, 6, 1)), SPECIAL_EQUIPMENT, Standing.NEEDS_VERIFICATION),
+        (Held(), FIRE, Standing.NO_EXPIRY),
+    ],
+)
+def test_without_any_date_only_what_never_ends_needs_no_verification(held, versions, expected):
+    assert standing(held, versions, date(2026, 1, 1)) == expected
 
 
 @pytest.mark.parametrize(

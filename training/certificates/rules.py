@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from training.calendar import add_months
 from training.words import Message, say, says
@@ -99,8 +99,8 @@ class Holding(Protocol):
 class Judgement:
     """What a certificate is worth on a day, and why.
 
-    `ends_on` is its last valid day (None: none, or unknown). `due_on` is the clock that runs out first, its end or a
-    review; `act_by` the last day to apply for it, which may have passed. `because` gives the dates, the arithmetic
+    `ends_on` is its last valid day (None: none, or unknown). `due_on` is the clock that decides, its end or an earlier
+    review that is still open; `act_by` the last day to apply for it, which may have passed. `because` gives the dates, the arithmetic
     and the law; `next_action` is the cheapest way back to green, or what keeps it so (None: there is none).
     """
 
@@ -134,7 +134,8 @@ def reviewed_apart(version: RuleVersion) -> bool:
 def last_valid_day(holding: Holding, versions: Sequence[RuleVersion]) -> tuple[date | None, Message]:
     """The last day, itself included, on which the certificate holds (None: it does not end, or nobody knows), and why.
 
-    A printed end wins, then a printed "no expiry"; else issue + N months - 1 day by the rules of the issue date.
+    A printed end wins, then a printed "no expiry"; else issue + N months - 1 day by the rules of the issue date. Without
+    an issue date a type that never had an end has none.
     """
     if holding.expires_on and holding.expires_precision == "month":
         return holding.expires_on, say(
@@ -145,11 +146,11 @@ def last_valid_day(holding: Holding, versions: Sequence[RuleVersion]) -> tuple[d
         return holding.expires_on, say("It is valid through {end}, as printed on it.", end=holding.expires_on)
     if holding.no_expiry:
         return None, say("It is printed on the certificate that it does not expire.")
-    if not holding.issued_on:
+    end = computed_end(holding.issued_on, versions) if holding.issued_on else None
+    if not end or not holding.issued_on:
+        if clocks_known(holding, versions):
+            return None, say("Certificates of this type do not expire.")
         return None, say("Neither the day it ends nor the day it was issued is known.")
-    end = computed_end(holding.issued_on, versions)
-    if not end:
-        return None, say("Certificates of this type do not expire.")
     return end, says(
         "No end is printed: issued on {issued} for {count} month, it is valid through {end}.",
         "No end is printed: issued on {issued} for {count} months, it is valid through {end}.",
@@ -165,9 +166,13 @@ def computed_end(issued_on: date, versions: Sequence[RuleVersion]) -> date | Non
     return add_months(issued_on, months) - timedelta(days=1) if months else None
 
 
-def end_known(holding: Holding) -> bool:
-    """Whether anything says when the certificate ends, or that it does not."""
-    return bool(holding.expires_on or holding.no_expiry or holding.issued_on)
+def clocks_known(holding: Holding, versions: Sequence[RuleVersion]) -> bool:
+    """Whether anything says when the certificate ends or is reviewed, or that it does neither."""
+    if holding.expires_on or holding.no_expiry or holding.issued_on:
+        return True
+    return not any(
+        version.validity_months or (reviewed_apart(version) and not holding.review_due_on) for version in versions
+    )
 
 
 def pending_review(holding: Holding, versions: Sequence[RuleVersion], today: date) -> tuple[date | None, list[Message]]:
@@ -238,10 +243,13 @@ def judge(holding: Holding, versions: Sequence[RuleVersion], today: date) -> Jud
     review, why_review = pending_review(holding, versions, today)
     if end and review and review >= end:
         review, why_review = None, []
-    deadline = min((day for day in (end, review) if day), default=None)
+    # Once it has ended, a review that was missed before no longer matters.
+    ahead = (end,) if end and today > end else (end, review)
+    deadline = min((day for day in ahead if day), default=None)
     version = version_at(versions, deadline or today)
     act_by = deadline - timedelta(days=version.apply_deadline_days) if deadline else None
-    standing, why, next_action = _verdict(holding, version, end, review, act_by, today)
+    clocks = _Clocks(clocks_known(holding, versions), end, review, act_by)
+    standing, why, next_action = _verdict(holding, version, clocks, today)
     because = [why, why_end, *why_review, _law(version)]
     if deadline and act_by and act_by < deadline:
         because.append(
@@ -266,9 +274,17 @@ def _law(version: RuleVersion) -> Message:
     return say("The rule, since {since}, is in {law}.", since=version.effective_from, law=version.legal_basis)
 
 
+class _Clocks(NamedTuple):
+    known: bool
+    end: date | None
+    review: date | None
+    act_by: date | None
+
+
 def _verdict(
-    holding: Holding, version: RuleVersion, end: date | None, review: date | None, act_by: date | None, today: date
+    holding: Holding, version: RuleVersion, clocks: _Clocks, today: date
 ) -> tuple[Standing, Message, Message | None]:
+    _, end, review, act_by = clocks
     if happened := _what_happened(holding, today):
         return happened
     if end and today > end:
@@ -276,7 +292,7 @@ def _verdict(
     if holding.issued_on and today < holding.issued_on:
         why = say("It was issued on {issued} and was not held before.", issued=holding.issued_on)
         return Standing.NEEDS_VERIFICATION, why, say("Look at it as of {issued} or later.", issued=holding.issued_on)
-    if not end_known(holding):
+    if not clocks.known:
         action = say("Look at the certificate and record the day it ends, or the day it was issued.")
         return Standing.NEEDS_VERIFICATION, say("Nothing says whether it still holds."), action
     if review and today > review:
