@@ -162,7 +162,7 @@ async def suggestions(q: str, *, by: Actor, today: date, limit: int = 8) -> list
     if not plain:
         return []
     order = Sql(SUGGESTED_ORDER, plain.upper(), plain, plain)
-    wanted = all_of([in_sight(by, today), employed(today), _matching(plain)])
+    wanted = all_of([in_sight(by, today), employed(today), matching(plain)])
     return [_line(row, by) for row in await Person.raw(LINES, now_at(today), wanted, order, limit)]
 
 
@@ -181,7 +181,7 @@ def _joined(filters: Filters, by: Actor, today: date) -> Sql:
 def _conditions(filters: Filters) -> list[Sql]:
     conditions = []
     if plain := rules.searched(filters.q):
-        conditions.append(_matching(plain))
+        conditions.append(matching(plain))
     if filters.sites:
         conditions.append(Sql("a.site = ANY({})", list(filters.sites)))
     if filters.positions:
@@ -201,7 +201,7 @@ def _in_state(state: State, today: date) -> Sql:
             return Sql("TRUE")
 
 
-def _matching(plain: str) -> Sql:
+def matching(plain: str) -> Sql:
     """Characters stand anywhere in the name; letters begin its pinyin or initials; digits begin or end a number."""
     literal = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     if not plain.isascii():
