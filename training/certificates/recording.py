@@ -2,51 +2,75 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from training.calendar import add_months
 from training.certificates.rules import RuleVersion, computed_end, version_at
-from training.people.rules import embedded_id, normal
+from training.people.rules import normal
 from training.words import Message, say
 
 TOLERANCE = timedelta(days=31)  # between a printed and a computed end
 
 
-class Paper(Protocol):
-    """What is printed on a certificate, so far as it decides whether it can be recorded."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is printed on a certificate or known of it when it is recorded. `type` is the id of its type.
 
-    @property
-    def number(self) -> str: ...
-    @property
-    def issued_on(self) -> date | None: ...
-    @property
-    def expires_on(self) -> date | None: ...
-    @property
-    def expires_precision(self) -> str: ...
-    @property
-    def no_expiry(self) -> bool: ...
+    Dates are as printed: what is not printed stays None and is computed whenever it is asked.
+    """
+
+    type: int
+    number: str = ""
+    item: str = ""
+    level: str = ""
+    issuer: str = ""
+    own: bool = False
+    first_issued_on: date | None = None
+    issued_on: date | None = None
+    expires_on: date | None = None
+    expires_precision: str = "day"
+    no_expiry: bool = False
+    review_due_on: date | None = None
+    reviewed_on: date | None = None
+    in_process_on: date | None = None
+    original_keeper: str = ""
+    remark: str = ""
+
+    def normal(self) -> "Paper":
+        """The same, as it is stored: the number half-width and without spaces, texts without blanks around them."""
+        return replace(
+            self,
+            number=normal(self.number),
+            item=self.item.strip(),
+            level=self.level.strip(),
+            issuer=self.issuer.strip(),
+            original_keeper=self.original_keeper.strip(),
+            remark=self.remark.strip(),
+        )
 
 
-def objections_to_recording(
-    paper: Paper, *, number_contains_id: bool, holder_id: str | None, duplicate: bool, today: date
-) -> list[Message]:
+def objections_to_recording(paper: Paper, *, foreign: bool, duplicate: bool, today: date) -> list[Message]:
     """Why this certificate may not be recorded for this holder; empty when it may.
 
-    `holder_id` is the holder's resident identity number (None: not known, or a passport). `duplicate` says that the
-    holder already has a certificate of this type and item with the same issue date.
+    `foreign` says that the identity number inside the certificate number is another than the holder's; `duplicate`
+    that the holder already has a certificate of this type and item with the same issue date.
     """
     objections = []
-    if paper.issued_on and paper.issued_on > today:
-        objections.append(say("The issue date {issued} is in the future.", issued=paper.issued_on))
+    for day in (paper.issued_on, paper.first_issued_on):
+        if day and day > today:
+            objections.append(say("The issue date {issued} is in the future.", issued=day))
+    for day in (paper.reviewed_on, paper.in_process_on):
+        if day and day > today:
+            objections.append(say("{day} is in the future, so it cannot have happened yet.", day=day))
     if paper.issued_on and paper.expires_on and paper.expires_on < paper.issued_on:
         objections.append(
             say("It ends on {end}, before it is issued on {issued}.", end=paper.expires_on, issued=paper.issued_on)
         )
     if paper.no_expiry and paper.expires_on:
         objections.append(say("It cannot both end on {end} and not expire.", end=paper.expires_on))
-    inside = embedded_id(paper.number) if number_contains_id else None
-    if inside and holder_id and inside != normal(holder_id):
+    if foreign:
         objections.append(say("The identity number in the certificate number is not the holder's."))
     if duplicate:
         objections.append(say("This certificate is already recorded: same person, type, item and issue date."))
@@ -61,8 +85,7 @@ def warnings_on_recording(
     `taken` says that somebody else holds the number, where numbers of the type are each held once.
     """
     warnings = []
-    number = normal(paper.number)
-    if number and number_pattern and not re.fullmatch(number_pattern, number):
+    if paper.number and number_pattern and not re.fullmatch(number_pattern, normal(paper.number)):
         warnings.append(say("The number does not look like a number of this type."))
     if taken:
         warnings.append(say("Somebody else already holds a certificate of this type with this number."))

@@ -100,8 +100,8 @@ class Judgement:
     """What a certificate is worth on a day, and why.
 
     `ends_on` is its last valid day (None: none, or unknown). `due_on` is the clock that decides, its end or an earlier
-    review that is still open; `act_by` the last day to apply for it, which may have passed. `because` gives the dates, the arithmetic
-    and the law; `next_action` is the cheapest way back to green, or what keeps it so (None: there is none).
+    review that is still open; `act_by` the last day to apply for it, which may have passed. `because` gives the dates,
+    the arithmetic and the law; `next_action` is the cheapest way back to green, or what keeps it so (None: nothing).
     """
 
     standing: Standing
@@ -134,8 +134,8 @@ def reviewed_apart(version: RuleVersion) -> bool:
 def last_valid_day(holding: Holding, versions: Sequence[RuleVersion]) -> tuple[date | None, Message]:
     """The last day, itself included, on which the certificate holds (None: it does not end, or nobody knows), and why.
 
-    A printed end wins, then a printed "no expiry"; else issue + N months - 1 day by the rules of the issue date. Without
-    an issue date a type that never had an end has none.
+    A printed end wins, then a printed "no expiry"; else issue + N months - 1 day by the rules of the issue date.
+    Without an issue date, only a type that never had an end has none.
     """
     if holding.expires_on and holding.expires_precision == "month":
         return holding.expires_on, say(
