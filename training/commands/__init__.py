@@ -1,0 +1,1 @@
+"""What `training` can be told to do, one file a subject."""
