@@ -19,6 +19,7 @@ ROOMS = [  # a room may use the rooms before it
     "enrolments",
     "exams",
     "completion",
+    "renewals",
     "imports",
     "reports",
 ]
