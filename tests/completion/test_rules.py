@@ -69,10 +69,62 @@ def test_contradicts(attendance: str, outcome: Result, expected: bool) -> None:
     assert rules.contradicts(attendance=attendance, result=outcome) is expected
 
 
-def test_numbers() -> None:
-    assert rules.company_number(2026, 123) == "CZ-2026-000123"
+ID = "11010519491231002X"
+NUMBERED = {"before": "", "identity": "", "own": False, "embeds": False, "special_operations": False}
+LV = {"embeds": True, "special_operations": True}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"own": True}, "CZ-2026-000123"),
+        ({"own": True, "before": "CZ-2024-000007"}, "CZ-2024-000007"),
+        ({"before": "3160530504004812"}, "3160530504004812"),
+        ({}, ""),
+        ({"identity": ID}, ""),
+        ({**LV, "identity": ID}, f"T{ID}"),
+        ({**LV, "identity": ID.lower()}, f"T{ID}"),
+        ({**LV, "identity": ID, "before": f"T{ID}"}, f"T{ID}"),
+        ({**LV, "identity": ID, "before": "T440524188001010014"}, f"T{ID}"),
+        ({**LV, "before": "T440524188001010014"}, "T440524188001010014"),
+        ({**LV}, ""),
+        ({"embeds": True, "identity": ID}, ""),
+    ],
+)
+def test_number(facts: dict[str, object], expected: str) -> None:
+    assert rules.number(**{**NUMBERED, **facts}, year=2026, completion=123) == expected
+
+
+def test_company_number_outgrows_six_digits() -> None:
     assert rules.company_number(2026, 1_234_567) == "CZ-2026-1234567"
-    assert rules.embedded_number("11010519491231002X") == "T11010519491231002X"
+
+
+class Version(NamedTuple):
+    validity_months: int
+    renewal_window_days: int = 60
+    keeps_anniversary: bool = True
+    effective_from: date = date.min
+    review_interval_months: int = 0
+    apply_deadline_days: int = 0
+    reminder_days: tuple[int, ...] = ()
+    grace_days: int = 0
+    legal_basis: str = ""
+    confidence: str = "high"
+
+
+@pytest.mark.parametrize(
+    ("old_end", "months", "own", "expected"),
+    [
+        (None, 24, True, date(2028, 12, 10)),
+        (None, 24, False, None),
+        (None, 0, True, None),
+        (date(2027, 1, 10), 24, True, date(2029, 1, 10)),
+        (date(2027, 1, 10), 24, False, date(2029, 1, 10)),
+        (date(2026, 12, 1), 24, False, None),
+    ],
+)
+def test_end_to_print(old_end: date | None, months: int, own: bool, expected: date | None) -> None:
+    assert rules.end_to_print(old_end, DAY, [Version(months)], own=own) == expected
 
 
 @pytest.mark.parametrize(

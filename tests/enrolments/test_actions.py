@@ -32,7 +32,7 @@ async def booked(session: int) -> int:
 
 
 async def seated(session: int) -> list[int]:
-    return [line.person for line in await queries.roster(session, by=COMMAND_LINE) if not line.withdrawn]
+    return [line.person for line in await queries.roster(session, by=COMMAND_LINE, today=TODAY) if not line.withdrawn]
 
 
 async def people(count: int) -> list[int]:
@@ -238,7 +238,7 @@ async def test_withdraw_frees_the_seat_and_keeps_the_record(db: None) -> None:
     await actions.withdraw(enrolment, reason=" 调班 ", by=hr)
 
     assert await booked(session) == 0
-    (line,) = await queries.roster(session, by=hr)
+    (line,) = await queries.roster(session, by=hr, today=TODAY)
     assert (line.withdrawn, line.withdrawn_reason) == (True, "调班")
     await actions.enrol(session, person=other, by=hr, today=TODAY)
     with pytest.raises(Refused) as refusal:
@@ -288,7 +288,9 @@ async def test_leavers_give_back_the_seats_ahead(db: None) -> None:
     assert await actions.free_seats_of_leavers(by=hr, today=TODAY) == 0
 
     assert (await booked(ahead), await booked(past)) == (1, 2)
-    assert [str(line.withdrawn_reason) for line in await queries.roster(ahead, by=hr) if line.withdrawn] == ["@left"]
+    assert [
+        str(line.withdrawn_reason) for line in await queries.roster(ahead, by=hr, today=TODAY) if line.withdrawn
+    ] == ["@left"]
 
 
 async def test_attendance_is_recorded_by_the_examiner_and_hr_and_nobody_else(db: None) -> None:
@@ -297,7 +299,7 @@ async def test_attendance_is_recorded_by_the_examiner_and_hr_and_nobody_else(db:
     enrolment = await make.enrolment(session, await make.person())
 
     async def recorded() -> Attendance:
-        return (await queries.roster(session, by=hr))[0].attendance
+        return (await queries.roster(session, by=hr, today=TODAY))[0].attendance
 
     await actions.mark_attendance(enrolment, attendance=Attendance.PRESENT, by=examiner, today=TODAY)
     assert await recorded() is Attendance.PRESENT
@@ -323,7 +325,7 @@ async def test_attendance_waits_for_the_day_and_is_never_ones_own(db: None) -> N
     with pytest.raises(Refused):
         await actions.mark_attendance(other, attendance=Attendance.PRESENT, by=hr, today=TODAY - timedelta(days=1))
     assert await actions.mark_rest_present(session, by=hr, today=TODAY) == 1
-    assert {line.enrolment: line.attendance for line in await queries.roster(session, by=hr)} == {
+    assert {line.enrolment: line.attendance for line in await queries.roster(session, by=hr, today=TODAY)} == {
         own: Attendance.UNKNOWN,
         other: Attendance.PRESENT,
     }
@@ -338,7 +340,7 @@ async def test_mark_rest_present_keeps_the_absent(db: None) -> None:
     assert await actions.mark_rest_present(session, by=hr, today=TODAY) == 1
     assert await actions.mark_rest_present(session, by=hr, today=TODAY) == 0
 
-    lines = await queries.roster(session, by=hr)
+    lines = await queries.roster(session, by=hr, today=TODAY)
     assert [line.attendance for line in lines if line.enrolment == absent] == [Attendance.ABSENT]
 
 
@@ -369,9 +371,9 @@ async def test_roster_is_of_ones_own_sites(db: None) -> None:
         await make.enrolment(session, person)
 
     async def seen(by: Actor, *, everybody: bool = False) -> int:
-        return len(await queries.roster(session, by=by, everybody=everybody))
+        return len(await queries.roster(session, by=by, today=TODAY, everybody=everybody))
 
-    assert [line.person for line in await queries.roster(session, by=manager)] == [people[0]]
+    assert [line.person for line in await queries.roster(session, by=manager, today=TODAY)] == [people[0]]
     assert (await seen(nobody), await seen(await make.actor(Role.HR))) == (0, 3)
     assert await seen(await make.actor(Role.EXAMINER), everybody=True) == 3
 
@@ -407,7 +409,7 @@ async def test_of_person_is_for_their_site_and_themselves(db: None) -> None:
     enrolment = await make.enrolment(session, person)
 
     async def seen(by: Actor) -> list[int]:
-        return [one.enrolment for one in await queries.of_person(person, by=by)]
+        return [one.enrolment for one in await queries.of_person(person, by=by, today=TODAY)]
 
     assert await seen(await make.actor(Role.HR)) == [enrolment]
     assert await seen(await make.actor(Role.EMPLOYEE, person=person)) == [enrolment]

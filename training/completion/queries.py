@@ -85,9 +85,9 @@ class Trained:
     done: Done | None
 
 
-async def sheet(session: SessionLine, *, by: Actor, everybody: bool = False) -> Sheet:
+async def sheet(session: SessionLine, *, by: Actor, today: date, everybody: bool = False) -> Sheet:
     """A session's people: of the reader's sites, or `everybody` for those who examine it."""
-    roster = await enrolments.roster(session.id, by=by, everybody=everybody)
+    roster = await enrolments.roster(session.id, by=by, today=today, everybody=everybody)
     parts = await parts_asked(session.course, on=session.starts_on)
     entries = await exams.of_session(session.id)
     done = await completed([line.enrolment for line in roster])
@@ -99,9 +99,9 @@ async def sheet(session: SessionLine, *, by: Actor, everybody: bool = False) -> 
     return Sheet(session, tuple(parts), tuple(lines), tuple(line for line in roster if line.withdrawn))
 
 
-async def training_of(person: int, *, by: Actor) -> list[Trained]:
+async def training_of(person: int, *, by: Actor, today: date) -> list[Trained]:
     """Everything a person was enrolled in, the latest first: of the reader's sites, or the reader themselves."""
-    lines = await enrolments.of_person(person, by=by)
+    lines = await enrolments.of_person(person, by=by, today=today)
     ids = [line.enrolment for line in lines]
     parts = await parts_of({line.course for line in lines})
     entries = await exams.of_enrolments(ids)

@@ -1,11 +1,17 @@
 """When attendance and marks make a completion, and what its certificate is numbered."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from training.certificates.rules import RuleVersion, computed_end, renewed_until, version_at
 from training.enrolments.rules import Attendance
 from training.exams.rules import Outcome, Result
+from training.people.rules import embedded_id, normal
 from training.sessions.rules import Dated
 from training.words import Message, say, says
+
+IN_HOUSE = "in_house"  # the status of the certificate types that the company itself issues
+SPECIAL_OPERATIONS = "special_operations"  # the category of those numbered after their holder
 
 
 def objections_to_completing(*, attendance: str, result: Result, own: bool, withdrawn: bool = False) -> list[Message]:
@@ -63,6 +69,25 @@ def company_number(year: int, completion: int) -> str:
     return f"CZ-{year}-{completion:06d}"
 
 
-def embedded_number(identity: str) -> str:
-    """The number of a special-operations certificate: T and the holder's resident identity number."""
-    return f"T{identity}"
+def number(
+    *, before: str, identity: str, own: bool, embeds: bool, special_operations: bool, year: int, completion: int
+) -> str:
+    """The number of a new certificate; empty where only the authority knows it.
+
+    A renewal keeps its number, unless that holds somebody else's identity number. The company numbers its own. A
+    special-operations certificate is numbered T and the holder's resident identity number.
+    """
+    inside = embedded_id(before) if embeds else None
+    if before and (inside is None or not identity or inside == normal(identity)):
+        return before
+    if own:
+        return company_number(year, completion)
+    return f"T{normal(identity)}" if identity and embeds and special_operations else ""
+
+
+def end_to_print(old_end: date | None, issued_on: date, versions: Sequence[RuleVersion], *, own: bool) -> date | None:
+    """The last valid day to record on a new certificate: of the company's own always, for they print it; of others
+    only where renewing early keeps the anniversary, so that the rule alone does not say it. None: it is computed.
+    """
+    end = renewed_until(old_end, issued_on, version_at(versions, issued_on))
+    return end if own or end != computed_end(issued_on, versions) else None

@@ -89,7 +89,7 @@ async def enrol(session: int, *, person: int, by: Actor, today: date) -> int:
     async with transaction():
         people = await _locked_people([person])
         found = await sessions.locked(session)
-        enrolled = await _already_in(session, [person])
+        enrolled = await queries.enrolled(session)
         clashes = await queries.clashes([person], found, session=session)
         objections = rules.objections_to_enrolling(
             found,
@@ -140,9 +140,9 @@ async def schedule_and_enrol(plan: Plan, *, people: Sequence[int], by: Actor, to
 async def change_session(session: int, plan: Plan, *, by: Actor, today: date) -> None:
     """Change a session, unless somebody enrolled would then have to be in two at once. Raises Missing, Refused."""
     async with transaction():
-        await _locked_people(await _already_in(session))
+        await _locked_people(await queries.enrolled(session))
         await sessions.locked(session)
-        people = await _already_in(session)
+        people = await queries.enrolled(session)
         clashes = await queries.clashes(people, plan, session=session)
         if clashes:
             names = await Person.select(Person.id, Person.name).where(Person.id.is_in(list(clashes)))
@@ -187,6 +187,21 @@ async def undo(session: int, *, enrolments: Collection[int], by: Actor) -> int:
             await _give_back(session, ids, reason=Freed.UNDONE, by=by)
             await journal.note(by, "session.enrolment_undone", session, enrolments=ids)
     return len(held)
+
+
+async def undo_span(session: int, *, first: int, last: int, by: Actor) -> int:
+    """Take back what one's own enrolment of many gave, by its first and last id; how many. Raises Missing, Refused.
+
+    While somebody enrols, the session is held, so nobody else's ids in it lie between.
+    """
+    rows = await Enrolment.select(Enrolment.id).where(
+        Enrolment.session == session,
+        Enrolment.id >= first,
+        Enrolment.id <= last,
+        Enrolment.withdrawn_at.is_null(),
+        Enrolment.enrolled_by == by.account,
+    )
+    return await undo(session, enrolments=[row["id"] for row in rows], by=by)
 
 
 async def free_seats_of_leavers(*, by: Actor, today: date, person: int | None = None) -> int:
@@ -248,7 +263,7 @@ def _must_examine(session: SessionLine, by: Actor) -> None:
 
 
 async def _enrol_each(session: SessionLine, people: dict[int, dict[str, Any]], *, by: Actor) -> Enrolled:
-    enrolled = await _already_in(session.id, people)
+    enrolled = await queries.enrolled(session.id)
     clashes = await queries.clashes(people, session, session=session.id)
     fit: list[dict[str, Any]] = []
     skipped = []
@@ -298,15 +313,6 @@ async def _locked_people(people: Collection[int]) -> dict[int, dict[str, Any]]:
     if unknown := [person for person in wanted if person not in rows]:
         raise Missing(f"person {unknown[0]}")
     return {person: rows[person] for person in wanted}
-
-
-async def _already_in(session: int, people: Collection[int] | None = None) -> set[int]:
-    """Who has a seat in a session, of these people or of all."""
-    rows = await Enrolment.select(Enrolment.person).where(
-        Enrolment.session == session, Enrolment.withdrawn_at.is_null()
-    )
-    found = {row["person"] for row in rows}
-    return found if people is None else found & set(people)
 
 
 async def _enrolments(ids: Collection[int]) -> list[dict[str, Any]]:

@@ -1,28 +1,29 @@
 """Who sits where: rosters, clashes, and what people are booked for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+
+from piccolo.querystring import QueryString as Sql
 
 from training.access import Actor
 from training.courses.queries import course_name
 from training.enrolments.rules import Attendance
 from training.enrolments.tables import Enrolment
 from training.errors import Missing
+from training.people.queries import in_sight, now_at
 from training.sessions.rules import Timed, named
 from training.words import Message, Named
 
 ROSTER = """
-SELECT e.id, e.person, p.name, p.pinyin, p.staff_number, p.left_on, w.name AS site, o.name AS position,
+SELECT e.id, e.person, p.name, p.pinyin, p.staff_number, p.left_on, s.name AS site, o.name AS position,
        e.attendance, e.withdrawn_at, e.withdrawn_reason
 FROM enrolment e
 JOIN person p ON p.id = e.person
-LEFT JOIN assignment a ON a.person = p.id AND a.ends_on IS NULL
-LEFT JOIN site w ON w.id = a.site
-LEFT JOIN position o ON o.id = a.position
-WHERE e.session = {} AND ({} OR a.site = ANY({}))
-ORDER BY (e.withdrawn_at IS NOT NULL), w.pinyin, w.id, p.pinyin, p.id
+{}
+WHERE e.session = {} AND {}
+ORDER BY (e.withdrawn_at IS NOT NULL), s.pinyin, s.id, p.pinyin, p.id
 """
 
 CLASHES = """
@@ -47,15 +48,15 @@ ORDER BY e.person, c.leads_to, s.starts_on, s.id
 """
 
 ATTENDED_BY = """
-SELECT e.id AS enrolment, e.person, e.attendance, e.withdrawn_at, s.id AS session, s.starts_on, s.ends_on,
-       s.starts_at, s.ends_at, s.place, s.cancelled_on, s.completed_at, c.id AS course, c.name, c.name_en, c.minutes
+SELECT e.id AS enrolment, e.person, e.attendance, e.withdrawn_at, r.id AS session, r.starts_on, r.ends_on,
+       r.starts_at, r.ends_at, r.place, r.cancelled_on, r.completed_at, c.id AS course, c.name, c.name_en, c.minutes
 FROM enrolment e
-JOIN session s ON s.id = e.session
-JOIN course c ON c.id = s.course
+JOIN session r ON r.id = e.session
+JOIN course c ON c.id = r.course
 JOIN person p ON p.id = e.person
-LEFT JOIN assignment a ON a.person = p.id AND a.ends_on IS NULL
-WHERE e.person = {} AND ({} OR a.site = ANY({}) OR e.person = {})
-ORDER BY s.starts_on DESC, s.id DESC, e.id DESC
+{}
+WHERE e.person = {} AND {}
+ORDER BY r.starts_on DESC, r.id DESC, e.id DESC
 """
 
 
@@ -106,12 +107,12 @@ class Training:
     completed_at: datetime | None
 
 
-async def roster(session: int, *, by: Actor, everybody: bool = False) -> list[RosterLine]:
+async def roster(session: int, *, by: Actor, today: date, everybody: bool = False) -> list[RosterLine]:
     """Who is in a session, by site and name, the withdrawn last: of the reader's sites, or `everybody` for those who
     examine the session.
     """
-    every = everybody or by.sites is None
-    return [_roster_line(row) for row in await Enrolment.raw(ROSTER, session, every, sorted(by.sites or ()))]
+    seen = Sql("TRUE") if everybody else in_sight(by, today)
+    return [_roster_line(row) for row in await Enrolment.raw(ROSTER, now_at(today), session, seen)]
 
 
 async def clashes(people: Collection[int], slot: Timed, *, session: int = 0) -> dict[int, list[Message]]:
@@ -139,10 +140,26 @@ async def booked(people: Collection[int] | None, *, today: date) -> dict[tuple[i
     }
 
 
-async def of_person(person: int, *, by: Actor) -> list[Training]:
+async def of_person(person: int, *, by: Actor, today: date) -> list[Training]:
     """Every enrolment of a person, the latest first: of the reader's sites, or the reader themselves."""
-    rows = await Enrolment.raw(ATTENDED_BY, person, by.sites is None, sorted(by.sites or ()), by.person or 0)
+    seen = Sql("TRUE") if person == by.person else in_sight(by, today)
+    rows = await Enrolment.raw(ATTENDED_BY, now_at(today), person, seen)
     return [_training(row) for row in rows]
+
+
+async def holders(certificates: Sequence[int]) -> list[int]:
+    """Who holds these certificates, in the order given, each once; for those whose people are everybody."""
+    rows = await Enrolment.raw("SELECT id, person FROM certificate WHERE id = ANY({})", list(certificates))
+    people = {row["id"]: row["person"] for row in rows}
+    return list(dict.fromkeys(people[one] for one in certificates if one in people))
+
+
+async def enrolled(session: int) -> set[int]:
+    """Who has a seat in a session."""
+    rows = await Enrolment.select(Enrolment.person).where(
+        Enrolment.session == session, Enrolment.withdrawn_at.is_null()
+    )
+    return {row["person"] for row in rows}
 
 
 async def enrolment_session(enrolment: int) -> int:
