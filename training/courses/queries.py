@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from training.certificates.tables import CertificateType
 from training.courses.rules import Kind, Part, asked_on
 from training.courses.tables import Course, ExamPart
 from training.errors import Missing
@@ -17,6 +18,13 @@ FROM course c
 LEFT JOIN certificate_type t ON t.id = c.leads_to
 WHERE {} OR c.id = ANY({})
 ORDER BY c.active DESC, c.id
+"""
+
+TYPES = """
+SELECT id, name_zh, name_en
+FROM certificate_type
+WHERE active OR id = {}
+ORDER BY category, id
 """
 
 
@@ -56,6 +64,12 @@ async def course(course_id: int, *, today: date) -> CourseLine:
     if not (found := await _courses([course_id], every=False, day=today)):
         raise Missing(f"course {course_id}")
     return found[0]
+
+
+async def certificate_types(*, chosen: int | None = None) -> list[tuple[int, Named]]:
+    """The types a course may lead to, as (id, name): those in use, and the one already chosen."""
+    rows = await CertificateType.raw(TYPES, chosen or 0)
+    return [(row["id"], Named(row["name_zh"], row["name_en"])) for row in rows]
 
 
 async def parts_asked(course_id: int, *, on: date) -> list[Examined]:

@@ -44,6 +44,13 @@ LIMIT {}
 """
 )
 
+COUNTS_AHEAD = """
+SELECT course, count(*) AS sessions
+FROM session
+WHERE ends_on >= {} AND cancelled_on IS NULL
+GROUP BY course
+"""
+
 ENROLLABLE = (
     COLUMNS
     + """
@@ -172,6 +179,11 @@ async def past(
     """Sessions that are over, the latest first; a page begins after the (first day, id) `before`."""
     day, session_id = before or (date.max, 0)
     return _lines(await Session.raw(PAST, today, course or 0, course is None, day, session_id, limit))
+
+
+async def counts_ahead(*, today: date) -> dict[int, int]:
+    """How many sessions of each course are not over and not called off."""
+    return {row["course"]: row["sessions"] for row in await Session.raw(COUNTS_AHEAD, today)}
 
 
 async def enrollable(types: Collection[int] | None, *, today: date) -> list[SessionLine]:

@@ -1,0 +1,222 @@
+"""/sessions: the agenda, one session, changing, cancelling, enrolling and withdrawing."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests import make
+from tests.counting import counted
+from tests.make import TODAY
+from training.enrolments import queries as enrolments
+from training.enrolments.tables import Enrolment
+from training.sessions import queries
+
+PLAN = {"starts_on": "2026-12-20", "starts_at": "9:30", "ends_at": "17:00", "seats": "12", "place": "瀛海会议室"}
+
+
+async def seated(session: int) -> set[int]:
+    return await enrolments.enrolled(session)
+
+
+async def test_agenda_is_grouped_by_month(world: Any, as_manager: Any) -> None:
+    page = await as_manager.get("/sessions")
+
+    assert page.status_code == 200
+    assert "2026 年 12 月" in page.text
+    assert f'href="/sessions/{world.session}"' in page.text
+    assert f'href="/sessions/{world.past_session}"' not in page.text
+    past = await as_manager.get("/sessions?when=past")
+    assert f'href="/sessions/{world.past_session}"' in past.text
+
+
+async def test_agenda_answers_htmx_with_its_part(world: Any, as_hr: Any) -> None:
+    part = await as_hr.get(
+        f"/sessions?course={world.service_class}", headers={"HX-Request": "true", "HX-Target": "div#sessions"}
+    )
+
+    assert part.text.lstrip().startswith('<div class="card" id="sessions"')
+    assert f'href="/sessions/{world.session}"' not in part.text
+
+
+async def test_agenda_takes_as_many_queries_for_few_as_for_many(world: Any, as_hr: Any) -> None:
+    async with counted() as few:
+        await as_hr.get("/sessions")
+    for days in range(20):
+        await make.session(world.service_class, starts_on=TODAY + timedelta(days=days))
+    async with counted() as many:
+        await as_hr.get("/sessions")
+
+    assert len(many) == len(few) <= 8
+
+
+async def test_session_shows_its_roster_within_reach(
+    world: Any, as_hr: Any, as_manager: Any, as_other_manager: Any
+) -> None:
+    address = f"/sessions/{world.session}"
+
+    for client, sees in ((as_hr, True), (as_manager, True), (as_other_manager, False)):
+        page = await client.get(address)
+        assert page.status_code == 200
+        assert ("王桂芳" in page.text) is sees
+        assert "已报 1/3 个名额" in page.text
+    assert (await as_hr.get("/sessions/999999")).status_code == 404
+
+
+async def test_session_takes_as_many_queries_for_few_as_for_many(world: Any, as_hr: Any) -> None:
+    async with counted() as few:
+        await as_hr.get(f"/sessions/{world.past_session}")
+    for number in range(8):
+        enrolment = await make.enrolment(world.past_session, await make.person(f"人{number}"))
+        await make.mark(enrolment, "theory", 80, examined_on=TODAY - timedelta(days=8))
+    async with counted() as many:
+        await as_hr.get(f"/sessions/{world.past_session}")
+
+    assert len(many) == len(few) <= 9
+
+
+async def test_searching_for_more_people(world: Any, as_hr: Any) -> None:
+    part = await as_hr.get(
+        f"/sessions/{world.session}?q=wgf", headers={"HX-Request": "true", "HX-Target": "div#candidates"}
+    )
+
+    assert "王桂芳" in part.text
+    assert "已经报名。" in part.text
+    assert "<html" not in part.text
+
+
+async def test_changing_a_session(world: Any, as_hr: Any) -> None:
+    address = f"/sessions/{world.session}"
+    assert 'value="2026-12-08"' in (await as_hr.get(f"{address}/edit")).text
+
+    answer = await as_hr.post(address, data=PLAN)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    line = await queries.session(world.session)
+    assert (line.starts_on, line.ends_on, line.seats, line.place) == (
+        date(2026, 12, 20),
+        date(2026, 12, 20),
+        12,
+        "瀛海会议室",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"seats": "0"}, "名额应在 1–500 之间。"),
+        ({"starts_on": "2026-11-01"}, "2026-11-01 已过去：只能排今天或以后的班次。"),
+        ({"ends_at": "8:00"}, "结束时间不晚于开始时间，请检查。"),
+        ({"ends_on": "2026-12-01"}, "结束日期早于开始日期。"),
+        ({"starts_on": "2026-02-30"}, ""),
+    ],
+)
+async def test_changing_refuses_and_keeps_what_was_typed(
+    world: Any, as_hr: Any, change: dict[str, str], told: str
+) -> None:
+    answer = await as_hr.post(f"/sessions/{world.session}", data={**PLAN, **change})
+
+    assert answer.status_code == 422
+    assert "瀛海会议室" in answer.text
+    assert told in answer.text
+    assert (await queries.session(world.session)).seats == 3
+
+
+async def test_cancelling_asks_why(world: Any, as_hr: Any) -> None:
+    address = f"/sessions/{world.session}/cancellation"
+    assert (await as_hr.get(address)).status_code == 200
+
+    refused = await as_hr.post(address, data={"reason": " "})
+    assert refused.status_code == 422
+    assert "请写明原因，报名的人会看到。" in refused.text
+
+    done = await as_hr.post(address, data={"reason": "讲师生病"})
+    assert done.status_code == 303
+    page = await as_hr.get(f"/sessions/{world.session}")
+    assert "讲师生病" in page.text
+    again = await as_hr.post(address, data={"reason": "再来"})
+    assert again.status_code == 422
+
+
+async def test_enrolling_holders_of_chosen_certificates_with_undo(world: Any, as_hr: Any) -> None:
+    chosen = [world.certificates.li_lv, world.certificates.ma_lv]
+
+    answer = await as_hr.post(
+        f"/sessions/{world.session}/enrolments",
+        data={"chosen": chosen, "back": f"/sessions/{world.session}?x=1"},
+    )
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sessions/{world.session}?x=1")
+    assert await seated(world.session) == {world.people.wang, world.people.li, world.people.ma}
+    toast = await as_hr.get(f"/sessions/{world.session}")
+    assert "已报名 2 人。" in toast.text
+    rows = await Enrolment.select(Enrolment.id).where(
+        Enrolment.session == world.session, Enrolment.person != world.people.wang
+    )
+    ids = [row["id"] for row in rows]
+    undo = f"/sessions/{world.session}/withdrawals?first={min(ids)}&last={max(ids)}"
+    assert undo.replace("&", "&amp;") in toast.text
+
+    undone = await as_hr.post(undo)
+
+    assert undone.status_code == 303
+    assert await seated(world.session) == {world.people.wang}
+    assert (await queries.session(world.session)).booked == 1
+
+
+async def test_whoever_gets_no_seat_is_named_with_the_reason(world: Any, as_hr: Any) -> None:
+    people = [world.people.wang, world.people.li, world.people.ma, world.people.zhou, world.people.gao]
+
+    answer = await as_hr.post(f"/sessions/{world.session}/enrolments", data={"people": people})
+
+    assert answer.status_code == 200
+    for words in ("已报名 2 人。", "已经报名。", "名额已满。", "本人最后工作日是 2026-10-25，早于培训结束。"):
+        assert words in answer.text
+    assert (await queries.session(world.session)).booked == 3
+
+
+@pytest.mark.parametrize("data", [{}, {"chosen": "x"}, {"people": "-1"}])
+async def test_choosing_nobody_says_so(world: Any, as_hr: Any, data: dict[str, str]) -> None:
+    answer = await as_hr.post(f"/sessions/{world.session}/enrolments", data=data)
+
+    assert answer.status_code == 303
+    assert "还没有选人。" in (await as_hr.get(f"/sessions/{world.session}")).text
+
+
+async def test_enrolling_leads_back_to_our_own_pages_only(world: Any, as_hr: Any) -> None:
+    for target in ("//evil.example", "https://evil.example", "/\\evil.example", quote("//evil")):
+        answer = await as_hr.post(f"/sessions/{world.session}/enrolments", data={"people": "", "back": target})
+        assert answer.headers["location"] == f"/sessions/{world.session}"
+
+
+async def test_enrolling_somebody_who_is_not_there(world: Any, as_hr: Any) -> None:
+    assert (await as_hr.post("/sessions/999999/enrolments", data={"people": world.people.li})).status_code == 404
+    answer = await as_hr.post(f"/sessions/{world.session}/enrolments", data={"people": [world.people.li, 999999]})
+    assert answer.status_code == 404
+    assert await seated(world.session) == {world.people.wang}
+
+
+async def test_withdrawing_asks_why_and_frees_the_seat(world: Any, as_hr: Any) -> None:
+    row = await Enrolment.select(Enrolment.id).where(Enrolment.session == world.session).first()
+    assert row is not None
+    address = f"/enrolments/{row['id']}/withdrawal"
+    assert "王桂芳" in (await as_hr.get(address)).text
+
+    refused = await as_hr.post(address, data={"reason": ""})
+    assert refused.status_code == 422
+    assert "请填写退出原因。" in refused.text
+
+    done = await as_hr.post(address, data={"reason": "调班"})
+    assert (done.status_code, done.headers["location"]) == (303, f"/sessions/{world.session}")
+    page = await as_hr.get(f"/sessions/{world.session}")
+    assert "1 人已退出" in page.text
+    assert "调班" in page.text
+    assert (await as_hr.get("/enrolments/999999/withdrawal")).status_code == 404
+
+
+async def test_a_manager_changes_nothing(world: Any, as_manager: Any) -> None:
+    for address in ("", "/edit", "/cancellation", "/enrolments", "/withdrawals"):
+        answer = await as_manager.post(f"/sessions/{world.session}{address}", data={**PLAN, "reason": "x"})
+        assert answer.status_code in (404, 405), address
+    assert await seated(world.session) == {world.people.wang}
