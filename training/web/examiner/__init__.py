@@ -2,4 +2,6 @@
 
 from litestar import Router
 
-router = Router("/", route_handlers=[])
+from training.web.examiner.results import ResultsController
+
+router = Router("/", route_handlers=[ResultsController])

@@ -159,6 +159,19 @@ on("keydown", (event) => {
 
 on("htmx:after:swap", showTicked);
 
+// Score sheets: Enter and the arrows move within a column; leaving a field is what saves it.
+on("keydown", (event) => {
+  const steps = { Enter: 1, ArrowDown: 1, ArrowUp: -1 };
+  if (!event.target.matches("[data-column]") || !(event.key in steps) || event.isComposing) return;
+  event.preventDefault();
+  const column = findAll(`[data-column="${event.target.dataset.column}"]`);
+  const next = column[column.indexOf(event.target) + steps[event.key]];
+  if (next) {
+    next.focus();
+    next.select();
+  } else event.target.blur();
+});
+
 // A browser shows a date in its own language; the weekday under the field is in the page's.
 on("change", (event) => {
   const hint = event.target.dataset.weekday && document.getElementById(event.target.dataset.weekday);
