@@ -149,6 +149,17 @@ async def test_on_another_day_the_list_is_another(on_list):
     assert await on_list(today=date(2026, 10, 1), horizon=60) == ["ma_lv", "sun_old", "li_lv"]
 
 
+async def test_what_was_cancelled_need_not_be_renewed(world, on_list):
+    await make.certificate(world.people.he, "PROPERTY_MANAGER_LEGACY", expires_on=date(2020, 1, 1))
+
+    assert await on_list(q="hexiulan") == []
+
+
+async def test_leavers_are_listed_through_their_last_day(world, on_list):
+    assert await on_list(today=TODAY - timedelta(days=40), q="gaoxiang") == ["gao_lv"]
+    assert await on_list(today=TODAY, q="gaoxiang") == []
+
+
 async def test_renewing_leaves_the_list(world, on_list):
     from training.certificates import actions
     from training.certificates.recording import Paper

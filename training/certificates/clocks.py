@@ -160,9 +160,8 @@ NOTHING_KNOWN = """
     WHERE <live> AND expires_on IS NULL AND NOT no_expiry AND issued_on IS NULL
 """
 
-# `deadline`: each certificate whose holder must act by `$2`, with the tab it stands on (expired, grace,
-# needs_verification or due) and due_on, the end or the review that decides (NULL: nothing is known). Leavers have
-# nothing to renew, nor has who holds something that was cancelled.
+# `deadline`: each certificate for which something must be done by `$2`, with the tab it stands on (expired, grace,
+# needs_verification or due) and due_on, the end or the review that decides (NULL: nothing is known).
 DEADLINE = """
 ending AS (<ends_as_printed> UNION ALL <ends_by_the_rule>
 ), reviewing AS (<reviewed_as_printed> UNION ALL <reviewed_by_the_rule>
@@ -211,8 +210,6 @@ ending AS (<ends_as_printed> UNION ALL <ends_by_the_rule>
     LEFT JOIN rule g ON g.grace_days > 0 AND g.type = x.type AND g.since <= x.ends_on AND x.ends_on < g.until
     WHERE (x.issued_on IS NULL OR x.issued_on <= $1)
         AND (x.suspended_on IS NULL OR x.suspended_on > $1)
-        AND x.type NOT IN (SELECT id FROM certificate_type WHERE status = 'cancelled')
-        AND NOT EXISTS (SELECT FROM person WHERE person.id = x.person AND person.left_on < $1)
 )
 """
 for _marker, _branch in {

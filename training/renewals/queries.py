@@ -120,12 +120,15 @@ booked AS (
 # The first parameters are the day and the last day looked at: $1 and $2 of the clocks.
 ASKED = "WITH asked AS (SELECT {}::date AS today, {}::date AS until), " + ", ".join((RULE, DEADLINE, BOOKED))
 
+# Leavers have nothing to renew, nor has who holds something that was cancelled.
 FOUND = """
 found AS MATERIALIZED (
     SELECT d.id, d.person, d.type, d.due_on, d.tab, {} AS key, COALESCE(d.due_on, 'infinity'::date) AS due
     FROM deadline d
     {}
-    WHERE {}
+    WHERE d.type NOT IN (SELECT id FROM certificate_type WHERE status = 'cancelled')
+        AND NOT EXISTS (SELECT FROM person leaver WHERE leaver.id = d.person AND leaver.left_on < $1)
+        AND {}
 )
 """
 
