@@ -90,6 +90,34 @@ async def test_new_rules_change_every_judgement_at_once(world, rooms):
     assert after.held.judgement.act_by == TODAY
 
 
+async def test_rules_recorded_wrongly_are_corrected_for_a_reason(world, rooms):
+    lv = await rooms.queries.type_named("SO_ELEC_LV")
+    first, second = lv.versions
+    corrected = VersionDetails(
+        effective_from=second.effective_from,
+        validity_months=72,
+        legal_basis="应急管理部令第19号",
+        renewal_window_days=90,
+        reminder_days=second.reminder_days,
+        confidence="high",
+    )
+
+    await rooms.actions.correct_version(second.id, corrected, reason="看错了", by=world.hr)
+
+    again = await rooms.queries.type_named("SO_ELEC_LV")
+    assert again.versions == (first, replace(second, renewal_window_days=90))
+    assert await refused(
+        rooms.actions.correct_version(
+            second.id, replace(corrected, effective_from=first.effective_from), reason="x", by=world.hr
+        )
+    ) == ["Rules from 2010-07-01 on are recorded already."]
+    assert await refused(rooms.actions.correct_version(second.id, corrected, reason="", by=world.hr)) == [
+        "Say why: the reason is kept in the journal."
+    ]
+    with pytest.raises(Missing):
+        await rooms.actions.correct_version(10**6, corrected, reason="x", by=world.hr)
+
+
 async def test_somebody_elses_change_of_a_type_is_not_overwritten(world, rooms):
     lv = await rooms.queries.type_named("SO_ELEC_LV")
     changed = replace(rooms.queries.details(lv), note="x")

@@ -294,6 +294,29 @@ async def add_version(type_: int, version: VersionDetails, *, by: Actor) -> int:
     return int(rows[0]["id"])
 
 
+async def correct_version(version: int, details: VersionDetails, *, reason: str, by: Actor) -> None:
+    """Set right rules that were recorded wrongly. Rules that changed are a new version. Raises Missing, Refused."""
+    _need(reason)
+    async with transaction():
+        rows = await RuleVersion.select().where(RuleVersion.id == version)
+        if not rows:
+            raise Missing(f"rule version {version}")
+        type_ = rows[0]["type"]
+        await DB.rows("SELECT id FROM certificate_type WHERE id = $1 FOR NO KEY UPDATE", type_)
+        others = RuleVersion.select(RuleVersion.effective_from).where(
+            RuleVersion.type == type_, RuleVersion.id != version
+        )
+        _refuse(objections_to_version(details, [row["effective_from"] for row in await others]))
+        before = (await RuleVersion.select().where(RuleVersion.id == version))[0]
+        changes: dict[Any, Any] = {name: value for name, value in details.columns().items() if value != before[name]}
+        if changes:
+            await RuleVersion.update(changes).where(RuleVersion.id == version)
+            facts = {name: [before[name], value] for name, value in changes.items()}
+            await journal.note(
+                by, "certificate_type.rules_corrected", type_, reason=reason, version=version, changes=facts
+            )
+
+
 _CATALOGUE_LOCK = 0x636174616C6F67  # "catalog"
 _REVOKED = say("It is already revoked.")
 _DATES = {"issued_on", "expires_on", "expires_precision", "no_expiry", "review_due_on", "reviewed_on", "in_process_on"}
