@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from piccolo.querystring import QueryString as Sql
 
@@ -56,8 +57,7 @@ class SitePage:
     positions: list[PlaceLine]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     id: int
     name: str
 

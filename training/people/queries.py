@@ -4,7 +4,8 @@ Every query shows people within the actor's sites only, by where they work on th
 sites they manage. Somebody out of sight is Missing, exactly as somebody who never was.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
@@ -28,20 +29,29 @@ NOW_AT = """
     LEFT JOIN position o ON o.id = a.position
 """
 
-PERSON = """
-    SELECT p.*, a.site, s.name AS site_name, a.position, o.name AS position_name
+SEEN = """
+    SELECT p.id, p.name, p.pinyin, p.staff_number, p.hired_on, p.left_on, p.employer,
+           a.site, s.name AS site_name, a.position, o.name AS position_name
     FROM person p
     {}
     WHERE p.id = {} AND {}
 """
 
-ASSIGNMENTS = """
-    SELECT a.id, a.site, s.name AS site_name, a.position, o.name AS position_name, a.starts_on, a.ends_on
-    FROM assignment a
-    JOIN site s ON s.id = a.site
-    JOIN position o ON o.id = a.position
-    WHERE a.person = {}
-    ORDER BY a.starts_on DESC NULLS LAST, a.id DESC
+PERSON = """
+    SELECT p.*, a.site, s.name AS site_name, a.position, o.name AS position_name,
+           (
+               SELECT json_agg(
+                   json_build_array(b.id, b.site, site.name, b.position, position.name, b.starts_on, b.ends_on)
+                   ORDER BY b.starts_on DESC NULLS LAST, b.id DESC
+               )
+               FROM assignment b
+               JOIN site ON site.id = b.site
+               JOIN position ON position.id = b.position
+               WHERE b.person = p.id
+           ) AS assignments
+    FROM person p
+    {}
+    WHERE p.id = {} AND {}
 """
 
 DETAILS = ("name", "pinyin", "staff_number", "sex", "identity_kind", "hired_on", "employer", "remark")
@@ -129,14 +139,12 @@ def all_of(conditions: Iterable[Sql]) -> Sql:
 
 async def visible_person(person: int, *, by: Actor, today: date) -> PersonSeen:
     """The door to a person, for every room: whoever is not within the actor's sites on the day is Missing."""
-    row = await _row(person, by, today)
-    return PersonSeen(**{field.name: row[field.name] for field in fields(PersonSeen)})
+    return PersonSeen(**await _row(SEEN, person, by, today))
 
 
 async def person(person: int, *, by: Actor, today: date) -> PersonPage:
     """One person with all their assignments, latest first. Raises Missing."""
-    row = await _row(person, by, today)
-    lines = await Person.raw(ASSIGNMENTS, person)
+    row = await _row(PERSON, person, by, today)
     kind = IdentityKind(row["identity_kind"])
     sees = sees_numbers(by)
     clear = numbers.identity_number(person, row["identity_sealed"]) if sees else ""
@@ -145,7 +153,7 @@ async def person(person: int, *, by: Actor, today: date) -> PersonPage:
         "identity_kind": kind,
         "identity": rules.mask(clear),
         "phone": rules.mask_phone(numbers.phone(person, row["phone_sealed"])) if sees else "",
-        "assignments": tuple(AssignmentLine(**line) for line in lines),
+        "assignments": tuple(_assignments(row["assignments"])),
         "warnings": tuple(identity_warnings(clear, row["sex"], today)) if odd else (),
         "mark": mark(row),
     }
@@ -170,8 +178,14 @@ def mark(row: Mapping[str, Any]) -> str:
     return sha256("\n".join([*stored, index, row["phone_sealed"] or ""]).encode()).hexdigest()[:32]
 
 
-async def _row(person: int, by: Actor, today: date) -> dict[str, Any]:
-    rows = await Person.raw(PERSON, now_at(today), person, in_sight(by, today))
+def _assignments(packed: str | None) -> Iterator[AssignmentLine]:
+    for id_, site, site_name, position, position_name, *days in json.loads(packed or "[]"):
+        starts_on, ends_on = (date.fromisoformat(day) if day else None for day in days)
+        yield AssignmentLine(id_, site, site_name, position, position_name, starts_on, ends_on)
+
+
+async def _row(sql: str, person: int, by: Actor, today: date) -> dict[str, Any]:
+    rows = await Person.raw(sql, now_at(today), person, in_sight(by, today))
     if not rows:
         raise Missing("person")
     row: dict[str, Any] = rows[0]
