@@ -4,17 +4,27 @@ from litestar import Router
 
 from training.web.office.accounts import AccountsController
 from training.web.office.courses import CoursesController
+from training.web.office.employment import EmploymentController
 from training.web.office.enrolments import EnrolmentsController
+from training.web.office.holdings import HoldingsController
 from training.web.office.journal import JournalController
+from training.web.office.people import PeopleController
+from training.web.office.positions import PositionsController
 from training.web.office.sessions import SessionsController
+from training.web.office.sites import SitesController
 
 router = Router(
     "/",
     route_handlers=[
         AccountsController,
         CoursesController,
+        EmploymentController,
         EnrolmentsController,
+        HoldingsController,
         JournalController,
+        PeopleController,
+        PositionsController,
         SessionsController,
+        SitesController,
     ],
 )
