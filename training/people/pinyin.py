@@ -1,6 +1,7 @@
 """How names sound: pinyin to sort and search by, with the readings that characters have as family names."""
 
 import os
+from functools import lru_cache
 
 # The phrase dictionary costs 45 MB and reads words, which names are not.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
@@ -72,3 +73,22 @@ def reading(text: str) -> tuple[str, str]:
     """The pinyin and the initials of what is no personal name, such as a site: `yinghaijiayuan`, `yhjy`."""
     syllables = _read(text.strip().lower())
     return "".join(syllables), "".join(s if s.isascii() and not s.isalpha() else s[0] for s in syllables)
+
+
+def sounds_like(plain: str, *names: str) -> bool:
+    """Whether one of the names holds the letters or characters, or begins with them when it is said or abbreviated.
+
+    `plain` is in lower case and has no spaces, as `rules.searched` gives it. For names of a few things, which are read
+    over and over: courses, certificate types, pages.
+    """
+    return any(
+        plain in written or sound.startswith(plain) or letters.startswith(plain)
+        for written, sound, letters in map(_said, names)
+        if written
+    )
+
+
+@lru_cache(maxsize=4000)
+def _said(name: str) -> tuple[str, str, str]:
+    sound, letters = reading(name)
+    return name.lower().replace(" ", ""), sound.replace(" ", ""), letters
