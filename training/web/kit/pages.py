@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Template
 
-from training.access import Actor
+from training.access import Actor, Permission
 from training.sealing import sign
 from training.web.kit import navigation, security
 from training.web.kit.shell import THEMES, Flash, Shell
@@ -96,5 +96,6 @@ def _shell(request: Any, flashes: tuple[Flash, ...]) -> Shell:
         path=path,
         query=query,
         theme=theme,
+        search="/search" if actor.may(Permission.SEE_PEOPLE) else "",
         flashes=flashes,
     )

@@ -10,6 +10,7 @@ from training.web.office.holdings import HoldingsController
 from training.web.office.journal import JournalController
 from training.web.office.people import PeopleController
 from training.web.office.positions import PositionsController
+from training.web.office.search import search
 from training.web.office.sessions import SessionsController
 from training.web.office.sites import SitesController
 
@@ -26,5 +27,6 @@ router = Router(
         PositionsController,
         SessionsController,
         SitesController,
+        search,
     ],
 )
