@@ -3,5 +3,6 @@
 from litestar import Router
 
 from training.web.me.account import AccountController
+from training.web.me.help import show_help
 
-router = Router("/", route_handlers=[AccountController])
+router = Router("/", route_handlers=[AccountController, show_help])
