@@ -52,6 +52,23 @@ async def test_the_horizon_includes_its_last_day(on_list, horizon, expected):
 
 
 @pytest.mark.parametrize(
+    ("due_from", "due_until", "expected"),
+    [
+        (10, 22, ["zheng_lift", "wang_lv"]),
+        (11, 21, []),
+        (23, None, ["chen_lift"]),
+        (None, 10, ["ma_lv", "li_lv", "zheng_lift"]),
+        (-20, -20, ["li_lv"]),
+        (75, 4000, ["zhou_lv", "sun_lift", "chen_lift"]),
+    ],
+)
+async def test_days_due_include_the_first_and_the_last(on_list, due_from, due_until, expected):
+    first, last = (None if days is None else TODAY + timedelta(days=days) for days in (due_from, due_until))
+
+    assert sorted(await on_list(due_from=first, due_until=last)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
     ("tab", "expected"),
     [
         ("all", ["ma_lv", "li_lv", "zheng_lift", "wang_lv", "chen_lift"]),

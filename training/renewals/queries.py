@@ -43,7 +43,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked for; empty sets and None ask for everything. `q` is searched as in the list of people."""
+    """What is asked for; empty sets and None ask for everything. `q` is searched as in the list of people.
+
+    `due_from` and `due_until` ask for what is due on these days and between; the latter takes the horizon's place.
+    """
 
     tab: Tab = Tab.ALL
     horizon: int = HORIZON
@@ -52,8 +55,12 @@ class Filters:
     positions: frozenset[int] = field(default_factory=frozenset)
     planned: bool | None = None
     q: str = ""
+    due_from: date | None = None
+    due_until: date | None = None
 
     def until(self, today: date) -> date:
+        if self.due_until is not None:
+            return max(today, min(self.due_until, today + timedelta(days=FURTHEST)))
         return today + timedelta(days=max(0, min(self.horizon, FURTHEST)))
 
 
@@ -259,6 +266,10 @@ def _found(filters: Filters, by: Actor, today: date, sort: Sort) -> Sql:
         joins = Sql("JOIN person p ON p.id = d.person {}", now_at(today))
     if filters.types:
         conditions.append(Sql("d.type = ANY({})", sorted(filters.types)))
+    if filters.due_from is not None:
+        conditions.append(Sql("d.due_on >= {}", filters.due_from))
+    if filters.due_until is not None:
+        conditions.append(Sql("d.due_on <= {}", filters.due_until))
     if filters.planned is not None:
         joins = Sql("{} LEFT JOIN booked b ON b.person = d.person AND b.type = d.type", joins)
         conditions.append(Sql("b.session IS NOT NULL" if filters.planned else "b.session IS NULL"))
