@@ -134,7 +134,10 @@ async def test_somebody_elses_change_of_a_type_is_not_overwritten(world, rooms):
         ({}, []),
         ({"name_en": " "}, ["A certificate type needs a name in Chinese and in English."]),
         ({"category": "other things"}, ["Choose the category, the kind and the confidence from the list."]),
-        ({"number_pattern": "("}, ["The number pattern is not a regular expression."]),
+        (
+            {"number_pattern": "("},
+            ["A number pattern is made of characters, sets such as [A-Z], repeats and groups (?:A|B) alone."],
+        ),
         ({"verify_url": "javascript:alert(1)"}, ["The address to verify at must begin with https:// or http://."]),
         ({"theory_pass_mark": 101}, ["A pass mark is a number from 0 to 100."]),
         ({"min_age": -1}, ["An age goes up to 100 years, training up to 2000 hours."]),

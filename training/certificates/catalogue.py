@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from training.certificates.number_patterns import objections_to_pattern
 from training.words import Message, say
 
 CATEGORIES = (
@@ -93,8 +94,7 @@ def objections_to_type(details: TypeDetails) -> list[Message]:
         objections.append(say("A certificate type needs a name in Chinese and in English."))
     if details.category not in CATEGORIES or details.status not in STATUSES or details.confidence not in CONFIDENCES:
         objections.append(say("Choose the category, the kind and the confidence from the list."))
-    if details.number_pattern and not _is_pattern(details.number_pattern):
-        objections.append(say("The number pattern is not a regular expression."))
+    objections += objections_to_pattern(details.number_pattern)
     if details.verify_url and not re.fullmatch(r"https?://[^\s<>\"']+", details.verify_url):
         objections.append(say("The address to verify at must begin with https:// or http://."))
     if not all(0 <= mark <= 100 for mark in (details.theory_pass_mark, details.practical_pass_mark)):
@@ -126,11 +126,3 @@ def objections_to_version(details: VersionDetails, taken: Sequence[date]) -> lis
     if details.confidence not in CONFIDENCES:
         objections.append(say("Choose the confidence from the list."))
     return objections
-
-
-def _is_pattern(text: str) -> bool:
-    try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True

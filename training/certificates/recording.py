@@ -1,12 +1,12 @@
 """What is refused and what is pointed out when a certificate is recorded, and which certificate replaces which."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from training.calendar import add_months
+from training.certificates.number_patterns import fits
 from training.certificates.rules import RuleVersion, computed_end, version_at
 from training.people.rules import normal
 from training.words import Message, say
@@ -85,7 +85,7 @@ def warnings_on_recording(
     `taken` says that somebody else holds the number, where numbers of the type are each held once.
     """
     warnings = []
-    if paper.number and number_pattern and not re.fullmatch(number_pattern, normal(paper.number)):
+    if paper.number and not fits(number_pattern, paper.number):
         warnings.append(say("The number does not look like a number of this type."))
     if taken:
         warnings.append(say("Somebody else already holds a certificate of this type with this number."))
