@@ -18,6 +18,7 @@ from training.sealing import blind_index
 from training.words import Named
 
 STEP = 200  # certificates judged at a time while those of a standing are looked for
+SHORTEST_END = 4  # of a number, to be found by it
 COUNTED = 10_000  # how many are judged, at most, to count those of a standing
 
 
@@ -29,13 +30,15 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked for; empty sets ask for everything. `q` finds holders, and certificates by their whole number."""
+    """What is asked for; empty sets ask for everything. `q` finds holders, and certificates by their whole number or
+    its end. `current` leaves out what was replaced or revoked, and what people hold who left."""
 
     standings: frozenset[Standing] = field(default_factory=frozenset)
     sites: frozenset[int] = field(default_factory=frozenset)
     types: frozenset[int] = field(default_factory=frozenset)
     positions: frozenset[int] = field(default_factory=frozenset)
     q: str = ""
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,23 @@ JOIN person p ON p.id = c.person
 {}
 ORDER BY page.key {}, page.id {}
 """
+BY_TYPE = "SELECT c.type, count(*) FROM certificate c {} WHERE {} GROUP BY c.type"
 TOTAL = "SELECT count(*) FROM certificate c {} WHERE {}"
 SOME = "chosen AS (SELECT c.id FROM certificate c {} WHERE {} LIMIT {})"
 TOTAL_OF_STANDINGS = "SELECT count(*) AS judged, count(*) FILTER (WHERE standing = ANY({})) AS found FROM judged"
+
+# What counts on the day: neither replaced nor revoked, and its holder has not left.
+COUNTING_NOW = """
+(c.superseded_on IS NULL OR c.superseded_on > $1) AND (c.revoked_on IS NULL OR c.revoked_on > $1)
+AND NOT EXISTS (SELECT FROM person leaver WHERE leaver.id = c.person AND leaver.left_on < $1)
+"""
 
 # Holders and numbers are searched apart, each by its own index.
 SEARCHED = """
 c.id IN (
     SELECT id FROM certificate WHERE number = {} OR number_index = {}
+    UNION ALL
+    SELECT id FROM certificate WHERE "right"(number, 4) = "right"({}, 4) AND number LIKE {}
     UNION ALL
     SELECT held.id FROM person p JOIN certificate held ON held.person = p.id WHERE {}
 )
@@ -179,6 +191,14 @@ async def register(
     )
 
 
+async def by_type(filters: Filters, *, by: Actor, today: date) -> dict[int, int]:
+    """How many certificates of each type are on the register by these filters, which name no standing."""
+    joins, wanted = _wanted(filters, by, today)
+    people = Sql("JOIN person p ON p.id = c.person {}", joins) if joins else Sql("")
+    rows = await _rows(Sql("{} {}", Sql(ASKED, today, today), Sql(BY_TYPE, people, wanted)))
+    return {row["type"]: row["count"] for row in rows}
+
+
 async def _until(filters: Filters, today: date) -> date:
     """How far ahead to look for what is due: as far as any rule does."""
     if Standing.DUE not in filters.standings:
@@ -221,10 +241,13 @@ def _wanted(filters: Filters, by: Actor, today: date) -> tuple[Sql | None, Sql]:
         conditions.append(Sql("c.type = ANY({})", sorted(filters.types)))
     if filters.standings and filters.standings <= set(NARROWED):
         conditions.append(Sql("(" + " OR ".join(NARROWED[standing] for standing in sorted(filters.standings)) + ")"))
+    if filters.current:
+        conditions.append(Sql(COUNTING_NOW))
     if plain := searched(filters.q):
         number = normal(filters.q)
         index = blind_index(number) if embedded_id(number) else None
-        conditions.append(Sql(SEARCHED, number, index, matching(plain)))
+        end = number if len(number) >= SHORTEST_END and number.isalnum() and number.isascii() else None
+        conditions.append(Sql(SEARCHED, number, index, end, f"%{end}" if end else None, matching(plain)))
     return joins, all_of(conditions)
 
 

@@ -18,6 +18,7 @@ CREATE INDEX ix_person_employer ON person (employer) WHERE employer <> '';
 CREATE INDEX ix_certificate_person_type ON certificate (person, type, item);
 CREATE INDEX ix_certificate_type_id ON certificate (type, id);
 CREATE INDEX ix_certificate_number ON certificate (number varchar_pattern_ops) WHERE number <> '';
+CREATE INDEX ix_certificate_number_end ON certificate ("right"(number, 4)) WHERE number <> '';
 CREATE INDEX ix_certificate_number_index ON certificate (number_index) WHERE number_index IS NOT NULL;
 -- Who must renew, read from the indexes alone: what ends, with and without a printed end, and what is reviewed.
 CREATE INDEX ix_certificate_live_expires_on ON certificate (expires_on)

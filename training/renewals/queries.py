@@ -189,6 +189,8 @@ GROUP BY month, tab
 ORDER BY month
 """
 
+BY_TYPE = "SELECT type, count(*) FROM found GROUP BY type"
+
 KEYS = {
     Sort.DUE: Sql("COALESCE(d.due_on, 'infinity'::date)"),
     Sort.NAME: Sql("p.pinyin"),
@@ -248,6 +250,12 @@ async def by_month(filters: Filters, *, by: Actor, today: date) -> dict[date, di
     for row in rows:
         months.setdefault(row["month"], {})[Tab(row["tab"])] = row["count"]
     return months
+
+
+async def by_type(filters: Filters, *, by: Actor, today: date) -> dict[int, int]:
+    """How many of each certificate type are on the list, whatever the tab."""
+    rows = await _rows(filters, today, [_found(filters, by, today, Sort.DUE)], Sql(BY_TYPE))
+    return {row["type"]: row["count"] for row in rows}
 
 
 def _found(filters: Filters, by: Actor, today: date, sort: Sort) -> Sql:
