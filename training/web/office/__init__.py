@@ -3,6 +3,7 @@
 from litestar import Router
 
 from training.web.office.accounts import AccountsController
+from training.web.office.certificate_types import CertificateTypesController
 from training.web.office.courses import CoursesController
 from training.web.office.employment import EmploymentController
 from training.web.office.enrolments import EnrolmentsController
@@ -18,6 +19,7 @@ router = Router(
     "/",
     route_handlers=[
         AccountsController,
+        CertificateTypesController,
         CoursesController,
         EmploymentController,
         EnrolmentsController,
