@@ -251,3 +251,18 @@ async def test_due_by_month(world, queries):
         date(2026, 12, 1): {"due": 2},
         date(2027, 2, 1): {"due": 1},
     }
+
+
+async def test_counts_by_site_are_of_people(world, queries):
+    low_voltage = await make.certificate_type("SO_ELEC_LV")
+    await make.certificate(world.people.li, "SO_ELEC_LV", item="另一项", expires_on=TODAY)
+
+    by_site = await queries.by_site(queries.Filters(types=frozenset({low_voltage})), by=world.hr, today=TODAY)
+    mine = await queries.by_site(queries.Filters(), by=world.manager, today=TODAY)
+
+    assert by_site == [
+        (world.sites.demao, "德茂家园", 1),
+        (world.sites.nanhai, "南海家园一里", 1),
+        (world.sites.yinghai, "瀛海家园一里", 1),
+    ]
+    assert mine == [(world.sites.nanhai, "南海家园一里", 1)]

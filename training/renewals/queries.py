@@ -190,6 +190,15 @@ ORDER BY month
 """
 
 BY_TYPE = "SELECT type, count(*) FROM found GROUP BY type"
+BY_SITE = """
+SELECT a.site, s.name, count(DISTINCT found.person) AS people
+FROM found
+JOIN person p ON p.id = found.person
+{}
+WHERE a.site IS NOT NULL
+GROUP BY a.site, s.name, s.pinyin
+ORDER BY people DESC, s.pinyin, a.site
+"""
 
 KEYS = {
     Sort.DUE: Sql("COALESCE(d.due_on, 'infinity'::date)"),
@@ -256,6 +265,12 @@ async def by_type(filters: Filters, *, by: Actor, today: date) -> dict[int, int]
     """How many of each certificate type are on the list, whatever the tab."""
     rows = await _rows(filters, today, [_found(filters, by, today, Sort.DUE)], Sql(BY_TYPE))
     return {row["type"]: row["count"] for row in rows}
+
+
+async def by_site(filters: Filters, *, by: Actor, today: date) -> list[tuple[int, str, int]]:
+    """How many people must renew at each site, as (site, its name, people), most first."""
+    rows = await _rows(filters, today, [_found(filters, by, today, Sort.DUE)], Sql(BY_SITE, now_at(today)))
+    return [(row["site"], row["name"], row["people"]) for row in rows]
 
 
 def _found(filters: Filters, by: Actor, today: date, sort: Sort) -> Sql:
