@@ -225,7 +225,7 @@ async def test_latest_is_what_the_next_is_likely_to_be(db: None) -> None:
     assert found is not None
     assert (found.id, found.place) == (last, "新")
     assert await queries.latest(await make.course()) is None
-    assert await queries.places() == ["新", "旧"]
+    assert await queries.used_before() == (["新", "旧"], [])
 
 
 async def test_the_database_refuses_more_booked_than_seats(db: None) -> None:

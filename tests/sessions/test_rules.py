@@ -180,3 +180,31 @@ def test_names_trainer(text: str, expected: bool) -> None:
 @pytest.mark.parametrize(("text", "expected"), [("2 号教室", True), ("线上", False), ("", False), ("Online", False)])
 def test_names_place(text: str, expected: bool) -> None:
     assert rules.names_place(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 11, 27), date(2026, 12, 11)),
+        (date(2026, 11, 28), date(2026, 12, 14)),
+        (date(2026, 11, 29), date(2026, 12, 14)),
+        (date(2026, 11, 30), date(2026, 12, 14)),
+    ],
+)
+def test_likely_day_is_no_weekend(today: date, expected: date) -> None:
+    assert rules.likely_day(today) == expected
+
+
+@pytest.mark.parametrize(
+    ("session", "today", "expected"),
+    [
+        (Dated(), date(2026, 12, 9), "upcoming"),
+        (Dated(), date(2026, 12, 10), "running"),
+        (Dated(), date(2026, 12, 11), "running"),
+        (Dated(), date(2026, 12, 12), "awaiting_results"),
+        (SUBMITTED, date(2026, 12, 12), "completed"),
+        (CANCELLED, date(2026, 12, 12), "cancelled"),
+    ],
+)
+def test_stage(session: Dated, today: date, expected: str) -> None:
+    assert rules.stage(session, today=today) == expected

@@ -1,5 +1,6 @@
 """Courses as pages and other rooms ask for them."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,12 @@ from training.words import Named
 
 COURSES = """
 SELECT c.id, c.code, c.name, c.name_en, c.kind, c.minutes, c.summary, c.active,
-       c.leads_to, t.code AS type_code, t.name_zh AS type_zh, t.name_en AS type_en
+       c.leads_to, t.code AS type_code, t.name_zh AS type_zh, t.name_en AS type_en,
+       (
+           SELECT json_agg(json_build_array(e.part, greatest(e.effective_from, '0001-01-01'), e.pass_mark))
+           FROM exam_part e
+           WHERE e.course = c.id
+       ) AS parts
 FROM course c
 LEFT JOIN certificate_type t ON t.id = c.leads_to
 WHERE {} OR c.id = ANY({})
@@ -89,7 +95,6 @@ def course_name(name: str, name_en: str) -> Named:
 
 async def _courses(ids: list[int], *, every: bool, day: date) -> list[CourseLine]:
     rows: list[dict[str, Any]] = await Course.raw(COURSES, every, ids)
-    parts = await _parts([row["id"] for row in rows])
     return [
         CourseLine(
             id=row["id"],
@@ -102,9 +107,16 @@ async def _courses(ids: list[int], *, every: bool, day: date) -> list[CourseLine
             leads_to=row["leads_to"],
             type_code=row["type_code"],
             type_name=Named(row["type_zh"], row["type_en"]) if row["leads_to"] else None,
-            parts=tuple(asked_on(day, parts.get(row["id"], []))),
+            parts=tuple(asked_on(day, _examined(row["parts"]))),
         )
         for row in rows
+    ]
+
+
+def _examined(packed: str | None) -> list[Examined]:
+    return [
+        Examined(Part(part), date.fromisoformat(since), pass_mark)
+        for part, since, pass_mark in json.loads(packed or "[]")
     ]
 
 

@@ -147,11 +147,13 @@ async def of_person(person: int, *, by: Actor, today: date) -> list[Training]:
     return [_training(row) for row in rows]
 
 
-async def holders(certificates: Sequence[int]) -> list[int]:
-    """Who holds these certificates, in the order given, each once; for those whose people are everybody."""
-    rows = await Enrolment.raw("SELECT id, person FROM certificate WHERE id = ANY({})", list(certificates))
-    people = {row["id"]: row["person"] for row in rows}
-    return list(dict.fromkeys(people[one] for one in certificates if one in people))
+async def holdings(certificates: Sequence[int]) -> list[tuple[int, int]]:
+    """The (person, type) of these certificates, in the order given; for those whose people are everybody."""
+    if not certificates:
+        return []
+    rows = await Enrolment.raw("SELECT id, person, type FROM certificate WHERE id = ANY({})", list(certificates))
+    found = {row["id"]: (row["person"], row["type"]) for row in rows}
+    return [found[one] for one in certificates if one in found]
 
 
 async def enrolled(session: int) -> set[int]:

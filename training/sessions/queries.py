@@ -100,15 +100,15 @@ ORDER BY s.starts_on, s.id
 """
 
 USED_BEFORE = """
-SELECT {column} AS word
-FROM session
-WHERE {column} <> ''
-GROUP BY {column}
-ORDER BY max(starts_on) DESC
-LIMIT 50
+SELECT kind, word
+FROM (
+    SELECT 'place' AS kind, place AS word, max(starts_on) AS last FROM session WHERE place <> '' GROUP BY place
+    UNION ALL
+    SELECT 'trainer', trainer, max(starts_on) FROM session WHERE trainer <> '' GROUP BY trainer
+) used
+ORDER BY last DESC
+LIMIT 100
 """
-PLACES = USED_BEFORE.replace("{column}", "place")
-TRAINERS = USED_BEFORE.replace("{column}", "trainer")
 
 EXAMINERS = """
 SELECT DISTINCT a.id, a.name
@@ -241,14 +241,11 @@ async def clashes(plan: Plan, *, session_id: int = 0) -> tuple[list[Message], li
     return those("trainer", trainer), those("place", place)
 
 
-async def places() -> list[str]:
-    """Places of earlier sessions, the latest first."""
-    return [row["word"] for row in await Session.raw(PLACES)]
-
-
-async def trainers() -> list[str]:
-    """Trainers of earlier sessions, the latest first."""
-    return [row["word"] for row in await Session.raw(TRAINERS)]
+async def used_before() -> tuple[list[str], list[str]]:
+    """The places and the trainers of earlier sessions, the latest first."""
+    rows = await Session.raw(USED_BEFORE)
+    places = [row["word"] for row in rows if row["kind"] == "place"]
+    return places, [row["word"] for row in rows if row["kind"] == "trainer"]
 
 
 async def examiners() -> list[Examiner]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from training.words import Message, Named, say, says
 
 MOST_SEATS = 500
+LEAD = timedelta(days=14)  # how far ahead a new session is proposed
 
 # Words written where a trainer or a place is asked for, which name nobody and no room in particular.
 NAMES_NO_TRAINER = frozenset({"外聘", "待定", "外聘讲师", "tbd", "external"})
@@ -29,6 +30,12 @@ class Plan:
     trainer: str = ""
     examiner: int | None = None
     remark: str = ""
+
+
+def likely_day(today: date) -> date:
+    """The day a form proposes: in two weeks, or on the Monday after where that is a weekend."""
+    day = today + LEAD
+    return day if day.weekday() < 5 else day + timedelta(days=7 - day.weekday())
 
 
 class Timed(Protocol):

@@ -11,6 +11,7 @@ from training.web.office.holdings import HoldingsController
 from training.web.office.journal import JournalController
 from training.web.office.people import PeopleController
 from training.web.office.positions import PositionsController
+from training.web.office.scheduling import SchedulingController
 from training.web.office.search import search
 from training.web.office.sessions import SessionsController
 from training.web.office.sites import SitesController
@@ -27,6 +28,7 @@ router = Router(
         JournalController,
         PeopleController,
         PositionsController,
+        SchedulingController,
         SessionsController,
         SitesController,
         search,

@@ -45,9 +45,9 @@ class EnrolmentsController(Controller):
     async def enrol(
         self, request: PageRequest, session_id: Id, posted: Posted, by: By, today: Today
     ) -> Template | Redirect:
-        wish = read_query(Chosen, posted)
+        wish = Form(Chosen, posted).value or Chosen()
         back = local_address(wish.back, default=f"/sessions/{session_id}")
-        people = [*wish.people, *await queries.holders(wish.chosen)]
+        people = [*wish.people, *(person for person, _ in await queries.holdings(wish.chosen))]
         if not people:
             return Redirect(back, status_code=303, cookies=[flash(say("Nobody is chosen."), tint="warn")])
         outcome = await actions.enrol_many(session_id, people=people, by=by, today=today)

@@ -183,6 +183,7 @@ class SessionsController(Controller):
     async def _form(
         self, request: PageRequest, session: SessionLine, form: Form[PlanForm], status: int = 200
     ) -> Template:
+        places, trainers = await queries.used_before()
         return page(
             request,
             "office/sessions/edit",
@@ -191,8 +192,8 @@ class SessionsController(Controller):
             form=form,
             closed=objections_to_touching(session),
             examiners=[(one.id, one.name) for one in await queries.examiners()],
-            places=await queries.places(),
-            trainers=await queries.trainers(),
+            places=places,
+            trainers=trainers,
         )
 
 

@@ -159,6 +159,19 @@ on("keydown", (event) => {
 
 on("htmx:after:swap", showTicked);
 
+// Choices with a number each: what is chosen adds up in the line that `data-sum` names.
+function showSum(choices) {
+  const line = find(choices.dataset.sum);
+  const numbers = findAll("input:checked", choices).map((input) => Number(input.dataset.number));
+  line.hidden = false;
+  find("output", line).textContent = numbers.reduce((sum, number) => sum + number, 0);
+}
+
+on("change", (event) => {
+  const choices = event.target.closest("[data-sum]");
+  if (choices) showSum(choices);
+});
+
 // Score sheets: Enter and the arrows move within a column; leaving a field is what saves it.
 on("keydown", (event) => {
   const steps = { Enter: 1, ArrowDown: 1, ArrowUp: -1 };
@@ -253,4 +266,5 @@ on("change", (event) => {
 }));
 
 find("[data-focus]")?.focus();
+findAll("[data-sum]").forEach(showSum);
 showTicked();
