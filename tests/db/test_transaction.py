@@ -59,3 +59,22 @@ async def test_sql_by_hand_uses_a_parameter_as_often_as_it_likes_inside_the_tran
     rows = await DB.rows("SELECT n, n * $1::int AS times FROM number WHERE n = $1 OR n > $1 + $2::int", 2, 1)
 
     assert [tuple(row) for row in rows] == [(2, 4)]
+
+
+async def test_a_pooled_connection_comes_back_without_what_was_left_open(schema):
+    from training import settings
+    from training.db import DB, close_database, open_database
+
+    before = DB.config
+    try:
+        await open_database(settings.current())
+        connection = await DB.acquired()
+        await connection.execute("BEGIN; CREATE TEMP TABLE left_open ()")
+        await DB.released(connection)
+
+        again = await DB.acquired()
+        assert not again.is_in_transaction()
+        await DB.released(again)
+    finally:
+        await close_database()
+        DB.config = before

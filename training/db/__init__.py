@@ -130,7 +130,8 @@ async def open_database(settings: Settings) -> None:
         DB.config = {"dsn": settings.database_url, **limits}
     DB.acquire_timeout = settings.acquire_timeout.total_seconds()
     try:
-        DB.pool = await asyncpg.create_pool(min_size=settings.pool_min, max_size=settings.pool_max, **DB.config)
+        sizes = {"min_size": settings.pool_min, "max_size": settings.pool_max}
+        DB.pool = await asyncpg.create_pool(**sizes, reset=_left_as_it_is, **DB.config)
         await health()
     except (OSError, asyncpg.PostgresError) as error:
         await close_database()
@@ -138,6 +139,13 @@ async def open_database(settings: Settings) -> None:
     except BaseException:
         await close_database()
         raise
+
+
+async def _left_as_it_is(connection: Any) -> None:
+    """In the place of asyncpg's reset, which costs every query a second one: we never change a session's state.
+
+    asyncpg rolls an open transaction back all the same.
+    """
 
 
 async def close_database() -> None:
