@@ -15,6 +15,7 @@ from training.web.office.scheduling import SchedulingController
 from training.web.office.search import search
 from training.web.office.sessions import SessionsController
 from training.web.office.sites import SitesController
+from training.web.office.work import work
 
 router = Router(
     "/",
@@ -32,5 +33,6 @@ router = Router(
         SessionsController,
         SitesController,
         search,
+        work,
     ],
 )
