@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -39,6 +40,9 @@ Proxy = Annotated[
 
 def serve(workers: Workers = 1, proxy: Proxy = "") -> None:
     chosen = settings.current()
+    if "*" in proxy:
+        raise Refused(say("Name the proxy's address: whoever is believed about addresses may not be anybody."))
+    _look_whether_free(chosen.host, chosen.port)
     with _server_held(chosen):
         asyncio.run(_prepared(chosen))
         _serve(chosen, workers, proxy)
@@ -52,6 +56,8 @@ def demo(
     *, serve: Annotated[bool, typer.Option(help=_("Serve the application afterwards."))] = True, workers: Workers = 1
 ) -> None:
     chosen = settings.current()
+    if serve:
+        _look_whether_free(chosen.host, chosen.port)
     with _server_held(chosen):
         made = asyncio.run(_sample(chosen))
         tell(say("The sample company is loaded.") if made else say("The sample company was there already."))
@@ -103,12 +109,10 @@ def _server_held(chosen: Settings) -> Iterator[None]:
 
 
 def _serve(chosen: Settings, workers: int, proxy: str) -> None:
-    if "*" in proxy:
-        raise Refused(say("Name the proxy's address: whoever is believed about addresses may not be anybody."))
     tell(say("Open {address}", address=chosen.origin))
     # uvicorn stops in order, then raises the signal once more; by then it is ours, for the database is still to stop.
     signal.signal(signal.SIGTERM, _stop)
-    try:
+    with suppress(_Stopped, KeyboardInterrupt):
         uvicorn.run(
             "training.web.app:create_app",
             factory=True,
@@ -119,8 +123,20 @@ def _serve(chosen: Settings, workers: int, proxy: str) -> None:
             log_level="warning",
             **LIMITS,
         )
-    except (_Stopped, KeyboardInterrupt):
-        progress(say("Stopped."))
+    progress(say("Stopped."))
+
+
+def _look_whether_free(host: str, port: int) -> None:
+    """Refuse in words what uvicorn would say in numbers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            place = f"{host}:{port}"
+            raise Refused(say("Nothing can be served on {place}: {reason}.", place=place, reason=reason)) from error
 
 
 class _Stopped(BaseException):

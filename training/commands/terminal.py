@@ -56,7 +56,11 @@ def progress(message: Message) -> None:
 
 def tell_json(value: object) -> None:
     """One JSON value, in a form that neither width nor colour of the terminal changes."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    print(as_json(value), end="")
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
 def table(headings: Sequence[Message], rows: Iterable[Sequence[object]]) -> None:

@@ -1,89 +1,19 @@
 """The command line as a script sees it: what it prints, where, and how it exits."""
 
-import asyncio
-import io
 import json
-import sys
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
-from urllib.parse import quote
 
-import asyncpg
 import pytest
 
-from tests.conftest import WORKER
-
 PASSWORD = "a sentence to remember well"
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def lines(self) -> list[str]:
-        return [" ".join(line.split()) for line in self.out.splitlines() if line.strip()]
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture(scope="module")
-def database(server: dict, schema: str) -> Iterator[str]:
-    """The address of a database that commands open by themselves: with all tables, and empty."""
-    name = f"cli_{WORKER}"
-    asyncio.run(_execute(server, f'CREATE DATABASE "{name}" TEMPLATE tests_template'))
-    yield f"postgresql://{server['user']}:{quote(server['password'])}@/{name}?host={quote(server['host'])}"
-    asyncio.run(_execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
-async def _execute(server: dict, statement: str) -> None:
-    connection = await asyncpg.connect(**{**server, "database": "postgres"})
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-@pytest.fixture
-def training(database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Run `training` with arguments, and perhaps something to read."""
-    from training import cli, settings
-    from training.db import DB
-
-    def run(*arguments: str, stdin: str = "", lang: str = "en") -> Ran:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        monkeypatch.setenv("LANG", lang)
-        settings.current.cache_clear()
-        with pytest.raises(SystemExit) as left:
-            cli.main(arguments)
-        told = capsys.readouterr()
-        return Ran(int(left.value.code or 0), told.out, told.err)
-
-    before, DB.config = DB.config, {}
-    monkeypatch.setenv("TRAINING_DATABASE_URL", database)
-    yield run
-    DB.config = before
-    monkeypatch.undo()
-    settings.current.cache_clear()
-
-
-@pytest.fixture
-def installed(training: Run) -> Run:
-    """An installation with its administrator."""
-    training("migrate")
-    training("setup", "--username", "boss", "--name", "周敏", "--password-stdin", stdin=PASSWORD)
-    return training
 
 
 def test_help_names_every_command(training):
     ran = training("--help")
 
     named = [line.split()[1] for line in ran.lines if line.startswith("│ ") and not line.startswith("│ -")]
-    assert (ran.code, [name for name in named if name.isalpha() and name.islower()][-8:]) == (
+    assert (ran.code, [name for name in named if name.isalpha() and name.islower()][-9:]) == (
         0,
-        ["serve", "demo", "migrate", "setup", "standing", "job", "check", "user"],
+        ["serve", "demo", "migrate", "setup", "renewals", "standing", "job", "check", "user"],
     )
 
 
@@ -93,7 +23,10 @@ def test_help_speaks_chinese(training):
     assert "命令" in training("--help", lang="zh_CN.UTF-8").out
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["user", "nonsense"], ["--lang", "fr", "migrate"], ["standing"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["user", "nonsense"], ["--lang", "fr", "migrate"], ["standing"], ["import", "roster", "none.xlsx"]],
+)
 def test_what_is_not_understood_exits_with_2(training, arguments):
     ran = training(*arguments)
 
