@@ -9,6 +9,8 @@ from litestar.response import Redirect, Template
 from training.access import Permission
 from training.errors import Refused
 from training.people import actions, places, rules
+from training.renewals import queries as renewals
+from training.renewals.queries import Filters
 from training.web.kit.forms import Form
 from training.web.kit.handlers import By, Id, PageRequest, Posted, Today
 from training.web.kit.pages import flash, page
@@ -80,7 +82,9 @@ class SitesController(Controller):
         found = await places.site(site_id, by=by, today=today)
         form = form or Form(NameForm, start={"name": found.site.name})
         objections = rules.objections_to_retiring(found.site.people or 0)
-        return page(request, "office/sites/show", status=status, found=found, form=form, objections=objections)
+        asked = Filters(sites=frozenset({site_id}))
+        due = await renewals.counts(asked, by=by, today=today) if found.site.people is not None else {}
+        return page(request, "office/sites/show", status=status, found=found, due=due, form=form, objections=objections)
 
 
 def _to(address: str, message: Message, *, undo: str = "") -> Redirect:
