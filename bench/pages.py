@@ -1,6 +1,7 @@
 """Pages against their floors: CPU time of the process, time to answer, queries, and how they grow."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from bench.installation import Installation
 from bench.measuring import Samples, Visitor, memory
 from training import db, settings
 from training.web.app import create_app
+from training.web.office import renewals
 
 WARM_UP = 20
 # What asyncpg sends by itself.
@@ -46,13 +48,14 @@ class Measured:
 
 def measure(made: Installation, *, today: date, now: datetime, rounds: int, requests: int) -> Measured:
     """Ask both servers in turn, so that whatever else the machine does hits both."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     person = made.size.people // 2
     queries = asyncio.run(_queries(made, now=now, person=person))
     with installation.application() as (port, process), installation.floor(made.database) as (bare_port, bare_process):
         visitor = Visitor(port, process, {"Cookie": f"sid={made.token}", "Accept-Language": "zh-CN"})
         bare = Visitor(bare_port, bare_process, {})
         paths = {
-            "renewals": ("/renewals", f"/renewals?today={today}&rows=20"),
+            "renewals": ("/renewals", f"/renewals?today={today}&rows={renewals.PAGE}"),
             "person": (f"/people/{person}", f"/people?person={person}"),
         }
         pages = []
@@ -81,12 +84,21 @@ async def _queries(made: Installation, *, now: datetime, person: int) -> dict[st
         async with httpx.AsyncClient(transport=transport, base_url=settings.current().origin) as client:
             client.cookies.set("sid", made.token)
             counts = {
-                "renewals": {rows: await _sent(client, f"/renewals?rows={rows}", sent) for rows in (20, 100)},
+                "renewals": {rows: await _sent_with(client, rows, sent) for rows in (20, 100)},
                 "person": {3: await _sent(client, f"/people/{person}", sent)},
             }
         await db.DB.pool.close()
         db.DB.pool = pool
     return counts
+
+
+async def _sent_with(client: httpx.AsyncClient, rows: int, sent: list[str]) -> int:
+    """As `_sent`, for a list of so many rows."""
+    usual, renewals.PAGE = renewals.PAGE, rows
+    try:
+        return await _sent(client, "/renewals", sent)
+    finally:
+        renewals.PAGE = usual
 
 
 async def _sent(client: httpx.AsyncClient, path: str, sent: list[str]) -> int:
