@@ -15,24 +15,34 @@ from training.people import queries as people
 from training.people.queries import PersonSeen
 from training.words import Message, Named
 
-VERSIONS = """
-    SELECT
-        type, id, effective_from, validity_months, review_interval_months, renewal_window_days, apply_deadline_days,
-        reminder_days, grace_days, keeps_anniversary, legal_basis, confidence
-    FROM rule_version
-    WHERE $1::integer[] IS NULL OR type = ANY($1)
-    ORDER BY type, effective_from
-"""
-
+# A row for each rule version; VERSION names its columns.
 TYPES = """
     SELECT
-        id, code, name_zh, name_en, aliases, category, status, issuer_zh, issuer_en, legal_basis, number_pattern,
-        number_contains_id, number_unique, verify_url, min_age, theory_pass_mark, practical_pass_mark,
-        min_training_hours, resit_rule, confidence, uncertain_fields, note, active, xmin::text AS mark
-    FROM certificate_type
-    WHERE $1::integer[] IS NULL OR id = ANY($1)
-    ORDER BY id
+        t.id, t.code, t.name_zh, t.name_en, t.aliases, t.category, t.status, t.issuer_zh, t.issuer_en, t.legal_basis,
+        t.number_pattern, t.number_contains_id, t.number_unique, t.verify_url, t.min_age, t.theory_pass_mark,
+        t.practical_pass_mark, t.min_training_hours, t.resit_rule, t.confidence, t.uncertain_fields, t.note, t.active,
+        t.xmin::text AS mark,
+        v.id AS version, v.effective_from, v.validity_months, v.review_interval_months, v.renewal_window_days,
+        v.apply_deadline_days, v.reminder_days, v.grace_days, v.keeps_anniversary, v.legal_basis AS version_basis,
+        v.confidence AS version_confidence
+    FROM certificate_type t
+    LEFT JOIN rule_version v ON v.type = t.id
+    WHERE $1::integer[] IS NULL OR t.id = ANY($1)
+    ORDER BY t.id, v.effective_from
 """
+VERSION = (
+    "version",
+    "effective_from",
+    "validity_months",
+    "review_interval_months",
+    "renewal_window_days",
+    "apply_deadline_days",
+    "reminder_days",
+    "grace_days",
+    "keeps_anniversary",
+    "version_basis",
+    "version_confidence",
+)
 
 COLUMNS = """
     c.id, c.person, c.type, c.item, c.level, c.number, c.issuer, c.own, c.first_issued_on, c.issued_on, c.expires_on,
@@ -151,12 +161,16 @@ class CertificatePage:
 
 async def types(ids: Collection[int] | None = None) -> dict[int, Type]:
     """The certificate types, all or some, by id and in the order of the catalogue."""
-    wanted = None if ids is None else list(ids)
+    found: dict[int, dict[str, Any]] = {}
     versions: dict[int, list[Version]] = {}
-    for type_, id_, since, validity, review, window, lead, reminders, *rest in await DB.rows(VERSIONS, wanted):
-        version = Version(id_, since, validity, review, window, lead, tuple(reminders), *rest)
-        versions.setdefault(type_, []).append(version)
-    return {row["id"]: _type(row, tuple(versions.get(row["id"], ()))) for row in await DB.rows(TYPES, wanted)}
+    for row in await DB.rows(TYPES, None if ids is None else list(ids)):
+        columns = dict(row)
+        id_, *dated = [columns.pop(name) for name in VERSION]
+        found.setdefault(row["id"], columns)
+        if id_ is not None:
+            version = Version(id_, *dated)
+            versions.setdefault(row["id"], []).append(replace(version, reminder_days=tuple(version.reminder_days)))
+    return {id_: _type(columns, tuple(versions.get(id_, ()))) for id_, columns in found.items()}
 
 
 async def type_named(code: str) -> Type:
@@ -167,8 +181,7 @@ async def type_named(code: str) -> Type:
     raise Missing(f"certificate type {code}")
 
 
-def _type(row: Any, versions: tuple[Version, ...]) -> Type:
-    columns = dict(row)
+def _type(columns: dict[str, Any], versions: tuple[Version, ...]) -> Type:
     return Type(
         name=Named(columns.pop("name_zh"), columns.pop("name_en")),
         issuer=Named(columns.pop("issuer_zh"), columns.pop("issuer_en")),
