@@ -49,7 +49,8 @@ ORDER BY e.person, c.leads_to, s.starts_on, s.id
 
 ATTENDED_BY = """
 SELECT e.id AS enrolment, e.person, e.attendance, e.withdrawn_at, r.id AS session, r.starts_on, r.ends_on,
-       r.starts_at, r.ends_at, r.place, r.cancelled_on, r.completed_at, c.id AS course, c.name, c.name_en, c.minutes
+       r.starts_at, r.ends_at, r.place, r.cancelled_on, r.completed_at, c.id AS course, c.name, c.name_en, c.minutes,
+       c.leads_to
 FROM enrolment e
 JOIN session r ON r.id = e.session
 JOIN course c ON c.id = r.course
@@ -96,6 +97,7 @@ class Training:
     course: int
     course_name: Named
     minutes: int
+    leads_to: int | None  # a certificate type; None: to none
     starts_on: date
     ends_on: date
     starts_at: time
@@ -197,6 +199,7 @@ def _training(row: dict[str, Any]) -> Training:
         course=row["course"],
         course_name=course_name(row["name"], row["name_en"]),
         minutes=row["minutes"],
+        leads_to=row["leads_to"],
         starts_on=row["starts_on"],
         ends_on=row["ends_on"],
         starts_at=row["starts_at"],
