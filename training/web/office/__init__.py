@@ -11,6 +11,7 @@ from training.web.office.holdings import HoldingsController
 from training.web.office.journal import JournalController
 from training.web.office.people import PeopleController
 from training.web.office.positions import PositionsController
+from training.web.office.renewals import RenewalsController
 from training.web.office.scheduling import SchedulingController
 from training.web.office.search import search
 from training.web.office.sessions import SessionsController
@@ -30,6 +31,7 @@ router = Router(
         PeopleController,
         PositionsController,
         SchedulingController,
+        RenewalsController,
         SessionsController,
         SitesController,
         search,

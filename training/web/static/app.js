@@ -123,7 +123,8 @@ function showTicked() {
   const bulk = find("[data-bulk]");
   if (!bulk) return;
   bulk.toggleAttribute("data-none", ticked.length === 0);
-  find("[data-bulk-count]", bulk).textContent = ticked.length;
+  const every = find("[data-bulk-every]", bulk);
+  find("[data-bulk-count]", bulk).textContent = every && every.checked ? every.dataset.bulkEvery : ticked.length;
 }
 
 function tickAll(checked) {
@@ -146,6 +147,7 @@ on("click", (event) => {
 
 on("change", (event) => {
   if (event.target.matches("[data-tick-all]")) tickAll(event.target.checked);
+  if (event.target.matches("[data-bulk-every]")) tickAll(event.target.checked);
 });
 
 on("keydown", (event) => {
