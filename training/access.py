@@ -50,7 +50,7 @@ _READING = {
 }
 
 POLICY: dict[Role, frozenset[Permission]] = {
-    Role.HR: frozenset(set(Permission)),
+    Role.HR: frozenset(set(Permission) - {Permission.OWN_RECORD}),  # their own record is shown to employees
     Role.MANAGER: frozenset(_EVERYBODY | _READING),
     Role.EXAMINER: frozenset(_EVERYBODY | {Permission.SEE_RESULTS, Permission.RECORD_RESULTS}),
     Role.EMPLOYEE: frozenset(_EVERYBODY | {Permission.OWN_RECORD}),
