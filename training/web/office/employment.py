@@ -11,7 +11,7 @@ from training.access import Permission
 from training.db import transaction
 from training.enrolments import actions as enrolments
 from training.errors import Missing, Refused
-from training.people import actions, places, queries
+from training.people import actions, places, queries, rules
 from training.people.queries import AssignmentLine, PersonPage
 from training.web.kit.forms import Form
 from training.web.kit.handlers import By, Id, PageRequest, Posted, Today
@@ -181,6 +181,7 @@ async def _place_form(
         form=form,
         person=person,
         assignment=assignment,
+        undo_objections=rules.objections_to_undoing_move(person.assignments, left_on=person.left_on),
         sites=await places.site_choices(by=by),
         positions=await places.position_choices(),
     )
