@@ -138,9 +138,9 @@ def test_jobs_are_listed_and_run(installed):
     ran = installed("job", "journal")
     unknown = installed("job", "nonsense")
 
-    assert [line.split()[0] for line in listed.lines] == ["Job", "journal", "sign-ins"]
+    assert [line.split()[0] for line in listed.lines] == ["Job", "journal", "seats", "sign-ins"]
     assert ran == (0, "The journal is whole.\n", "")
-    assert unknown == (1, "", "There is no job nonsense. The jobs are: journal, sign-ins.\n")
+    assert unknown == (1, "", "There is no job nonsense. The jobs are: journal, seats, sign-ins.\n")
 
 
 def test_the_check_says_what_to_mend(installed):
