@@ -332,3 +332,12 @@ async def test_scheduling_page_takes_few_queries(world: Any, as_hr: Any) -> None
         await as_hr.post("/sessions/new", data={"chosen": [world.certificates.li_lv]})
 
     assert len(found) <= 8
+
+
+async def test_session_proposes_who_needs_it_most(world: Any, as_hr: Any) -> None:
+    page = await as_hr.get(f"/sessions/{world.session}")
+
+    assert "最急需、还没有排课的人：" in page.text
+    for person in (world.people.li, world.people.ma):
+        assert f'name="people" value="{person}"' in page.text
+    assert f'name="people" value="{world.people.wang}"' not in page.text

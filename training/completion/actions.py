@@ -75,7 +75,7 @@ async def submit(session: int, *, by: Actor, today: date) -> Submitted:
         sheet = await queries.sheet(found, by=by, today=today, everybody=True)
         if objections := sheet.objections(today=today):
             raise Refused(*objections)
-        ready = [line for line in sheet.lines if line.done is None and not line.missing]
+        ready = sheet.ready
         recorded = await _certify(found, ready, by=by, today=today)
         if found.completed_at is None:
             await Session.raw("UPDATE session SET completed_at = now() WHERE id = {}", session)

@@ -69,6 +69,11 @@ class Sheet:
     def settled(self) -> int:
         return sum(line.settled for line in self.lines)
 
+    @property
+    def ready(self) -> tuple[SheetLine, ...]:
+        """Those who can be completed and are not yet."""
+        return tuple(line for line in self.lines if line.done is None and not line.missing)
+
     def objections(self, *, today: date) -> list[Message]:
         """What stands against submitting the results; right only on a sheet of everybody."""
         unsettled = len(self.lines) - self.settled

@@ -7,7 +7,7 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 
-from training.access import Actor
+from training.access import COMMAND_LINE, Actor
 from training.certificates.tables import CertificateType
 from training.courses import queries, rules
 from training.courses.reference import built_in_courses
@@ -54,7 +54,7 @@ async def _change(course: int, outline: Outline, *, by: Actor, today: date) -> N
         await journal.note(by, "course.changed", course, pass_marks={str(part): mark for part, mark in changed.items()})
 
 
-async def load_reference(*, by: Actor) -> int:
+async def load_reference(*, by: Actor = COMMAND_LINE) -> int:
     """Add the built-in skill classes that are not there yet, and how many that were. What HR changed stays."""
     async with transaction():
         types = {

@@ -21,6 +21,8 @@ from training.enrolments.rules import (
 )
 from training.errors import Refused
 from training.exams.rules import OUTCOME_WORDS, shown
+from training.renewals import queries as renewals
+from training.renewals.queries import Line
 from training.sessions import actions, queries
 from training.sessions.queries import SessionLine
 from training.sessions.rules import STAGE_WORDS, Plan, objections_to_touching, stage
@@ -30,6 +32,7 @@ from training.web.kit.pages import flash, page
 from training.web.kit.security import needs
 from training.words import Message, say
 
+MOST_NEEDING = 8
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
@@ -124,6 +127,7 @@ class SessionsController(Controller):
         attendance_closed = objections_to_marking_attendance(
             session, withdrawn=False, own=False, may_mend=keeps, today=today
         )
+        open_ = keeps and not closed
         return page(
             request,
             "office/sessions/show",
@@ -135,7 +139,8 @@ class SessionsController(Controller):
             uncancellable=objections_to_touching(session),
             records_attendance=not attendance_closed and queries.examines(session, by=by),
             search=search,
-            found=await candidates.found(session, search.q, by=by, today=today) if keeps and not closed else (),
+            found=await candidates.found(session, search.q, by=by, today=today) if open_ else (),
+            needing=await _needing(session, by, today) if open_ and not search.q else (),
             today=today,
             **WORDS,
         )
@@ -195,6 +200,15 @@ class SessionsController(Controller):
             places=places,
             trainers=trainers,
         )
+
+
+async def _needing(session: SessionLine, by: By, today: date) -> list[Line]:
+    """The people who must renew most urgently what a session leads to, and have no seat yet."""
+    if session.leads_to is None or session.seats_left < 1:
+        return []
+    asked = renewals.Filters(types=frozenset({session.leads_to}), planned=False)
+    found = await renewals.renewals(asked, by=by, today=today, limit=MOST_NEEDING)
+    return list({line.person: line for line in found.lines}.values())
 
 
 def _by_month(lines: list[SessionLine]) -> list[tuple[date, list[SessionLine]]]:
