@@ -91,3 +91,15 @@ async def test_lists_ask_the_database_as_often_whatever_their_length(world, as_h
         response = await as_hr.get(f"/{kind}")
 
     assert (response.status_code, len(sent)) == (200, 2)
+
+
+async def test_a_number_on_a_site_leads_to_the_list_that_makes_it(world, as_hr):
+    page = await as_hr.get(f"/sites/{world.sites.yinghai}")
+
+    for tab in ("expired", "due"):
+        address, count = re.search(
+            rf'href="(/renewals\?[^"]*tab={tab})".*?class="value[^"]*">(\d+)<', page.text, re.DOTALL
+        ).groups()
+        found = await as_hr.get(address.replace("&amp;", "&"))
+        assert (found.status_code, count) == (200, "1")
+        assert f"共 {count} 条" in found.text
