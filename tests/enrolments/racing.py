@@ -1,4 +1,4 @@
-"""What one of several processes does in a race for seats: `python -m tests.enrolments.racing TASK NUMBERS...`.
+"""What one of several processes does in a race: `python -m tests.enrolments.racing TASK NUMBERS...`.
 
 It opens the database that the environment names, says "ready", and begins when it is told to. Then it prints one line:
 what became of each try.
@@ -58,6 +58,57 @@ async def seats(session: int) -> dict[str, int]:
     return {"booked": (await queries.session(session)).booked, "held": held}
 
 
+async def graded(people: int) -> dict[str, object]:
+    """A session that is over, with everybody there, and one mark of each that is to be corrected."""
+    from fixtures import rows
+    from tests import make
+
+    await rows.built_in_types()
+    course = await make.course(leads_to="INHOUSE_SERVICE", parts={"theory": 60})
+    session = await make.session(course, starts_on=TODAY, seats=people)
+    marks = []
+    for _ in range(people):
+        enrolment = await make.enrolment(session, await make.person(), attendance="present")
+        marks.append(await make.mark(enrolment, "theory", 80, examined_on=TODAY))
+    return {"session": session, "marks": marks}
+
+
+async def submit(session: int, times: int) -> dict[str, int]:
+    from training.completion import actions
+
+    async def one() -> int:
+        return len((await actions.submit(session, by=COMMAND_LINE, today=TODAY)).completed)
+
+    return Counter(map(str, await asyncio.gather(*(one() for _ in range(times)))))
+
+
+async def correct(marks: list[int]) -> dict[str, int]:
+    from training.exams import actions
+    from training.exams.rules import mark_from
+
+    async def one(mark: int) -> str:
+        score = mark_from("90")
+        try:
+            await actions.correct(mark, score=score, reason="录错", by=COMMAND_LINE, today=TODAY)
+        except Refused as refusal:
+            return str(refusal)
+        return "corrected"
+
+    return Counter(await asyncio.gather(*(one(mark) for mark in marks)))
+
+
+async def completed() -> dict[str, int]:
+    from training.certificates.tables import Certificate
+    from training.completion.tables import Completion
+    from training.exams.tables import Mark
+
+    return {
+        "completions": await Completion.count(),
+        "certificates": await Certificate.count(),
+        "marks": await Mark.count(),
+    }
+
+
 async def main(task: str, numbers: list[int]) -> None:
     async with database(settings.current()):
         print("ready", flush=True)
@@ -69,6 +120,14 @@ async def main(task: str, numbers: list[int]) -> None:
                 done = await seats(*numbers)
             case "enrol":
                 done = await enrol(numbers[0], numbers[1:])
+            case "graded":
+                done = await graded(*numbers)
+            case "submit":
+                done = await submit(*numbers)
+            case "correct":
+                done = await correct(numbers)
+            case "completed":
+                done = await completed()
             case _:
                 done = await enrol_many(numbers[0], numbers[1:])
         print(json.dumps(done), flush=True)

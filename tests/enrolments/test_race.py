@@ -96,3 +96,25 @@ async def test_the_same_people_are_enrolled_once(run: Run) -> None:
     both = {word: first.get(word, 0) + second.get(word, 0) for word in {*first, *second}}
     assert both == {"enrolled": 20, "Already enrolled.": 20}
     assert run(("seats", session)) == [{"booked": 20, "held": 20}]
+
+
+async def test_submitting_at_once_certifies_everybody_once(run: Run) -> None:
+    (made,) = run(("graded", 10))
+
+    first, second = run(("submit", made["session"], 4), ("submit", made["session"], 4))
+
+    assert {word: first.get(word, 0) + second.get(word, 0) for word in {*first, *second}} == {"10": 1, "0": 7}
+    assert run(("completed",)) == [{"completions": 10, "certificates": 10, "marks": 10}]
+
+
+async def test_correcting_at_once_has_one_effect(run: Run) -> None:
+    (made,) = run(("graded", 10))
+
+    first, second = run(("correct", *made["marks"]), ("correct", *made["marks"]))
+
+    both = {word: first.get(word, 0) + second.get(word, 0) for word in {*first, *second}}
+    assert both == {
+        "corrected": 10,
+        "Somebody has corrected this mark in the meantime: look at it again.": 10,
+    }
+    assert run(("completed",)) == [{"completions": 0, "certificates": 0, "marks": 20}]
