@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,30 +13,15 @@ from training.access import COMMAND_LINE
 from training.certificates import queries as certificates
 from training.certificates.queries import Type
 from training.commands.opening import run
-from training.commands.terminal import _, as_json, cell, day, table, tell, words
+from training.commands.terminal import _, as_json, day, table, tell, words
 from training.errors import Refused
 from training.people import places
 from training.renewals.queries import HORIZON, Filters, Line
 from training.renewals.queries import renewals as listed
 from training.reports import sheets
-from training.reports.sheets import Column
+from training.web.kit import renewal_table
 from training.web.kit.languages import spoken
-from training.web.kit.looks import look
-from training.words import Message, say
-
-COLUMNS: tuple[tuple[Message, int], ...] = (
-    (say("Staff number"), 14),
-    (say("Name"), 12),
-    (say("Site"), 20),
-    (say("Position"), 16),
-    (say("Certificate"), 40),
-    (say("Number"), 24),
-    (say("Standing"), 16),
-    (say("Valid until"), 14),
-    (say("Apply by"), 14),
-    (say("Days left"), 10),
-    (say("Scheduled"), 14),
-)
+from training.words import say
 
 
 class Format(StrEnum):
@@ -65,7 +50,7 @@ def renewals(
     asked = day(as_of)
     lines = run(command)
     if format_ is Format.TABLE and output is None:
-        table([heading for heading, _width in COLUMNS], [[cell(value) for value in _values(line)] for line in lines])
+        table([heading for heading, _width in renewal_table.HEADINGS], renewal_table.rows(lines, spoken()))
         return
     _write(_printed(format_, lines, asked), output)
 
@@ -87,28 +72,10 @@ def _write(content: bytes, output: Path | None) -> None:
 def _printed(format_: Format, lines: list[Line], asked: date) -> bytes:
     if format_ is Format.JSON:
         return as_json([_plain(line) for line in lines]).encode()
-    columns = [Column(words(heading), width) for heading, width in COLUMNS]
-    rows = [_values(line) for line in lines]
+    columns, rows = renewal_table.columns(spoken()), renewal_table.rows(lines, spoken())
     if format_ is Format.CSV:
         return sheets.comma_separated(columns, rows)
     return sheets.workbook(words(say("Renewals {day}", day=asked)), columns, rows)
-
-
-def _values(line: Line) -> list[Any]:
-    name = words(line.type_name)
-    return [
-        line.staff_number,
-        spoken().person(line.name, line.pinyin),
-        line.site_name,
-        line.position_name,
-        f"{name} {line.item}".rstrip(),
-        line.number,
-        words(look(line.standing.value, line.days_left).word),
-        line.ends_on,
-        line.act_by,
-        line.days_left,
-        line.session_starts_on,
-    ]
 
 
 def _plain(line: Line) -> dict[str, object]:

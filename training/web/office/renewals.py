@@ -18,8 +18,8 @@ from training.people import places
 from training.renewals import queries
 from training.renewals.queries import HORIZON, Line, Page, Sort, Tab
 from training.reports import sheets
-from training.reports.sheets import Column
 from training.sessions import queries as sessions
+from training.web.kit import renewal_table
 from training.web.kit.forms import read_query
 from training.web.kit.handlers import By, PageRequest, Posted, Today
 from training.web.kit.languages import Language, spoken
@@ -40,19 +40,6 @@ TABS = {
     Tab.NEEDS_VERIFICATION: say("Needs verification"),
     Tab.DUE: say("Due soon"),
 }
-HEADINGS = (
-    (say("Staff number"), 12),
-    (say("Name"), 14),
-    (say("Site"), 20),
-    (say("Position"), 16),
-    (say("Certificate"), 34),
-    (say("Number"), 22),
-    (say("Due"), 12),
-    (say("Days left"), 10),
-    (say("Apply by"), 12),
-    (say("Standing"), 16),
-    (say("Next step"), 30),
-)
 
 
 class Filters(msgspec.Struct):
@@ -234,7 +221,7 @@ def _shown(lines: tuple[Line, ...], language: Language, today: date) -> Iterator
             standing=language.words(shown.word),
             look=shown,
             session=line.session,
-            planned=_planned(line, language),
+            planned=renewal_table.planned(line, language),
             select=select % {"about": f"{name}, {type_}"},
         )
 
@@ -243,12 +230,6 @@ def _tint(days: int | None) -> str:
     if days is None:
         return "warn"
     return "bad" if days < 0 else "warn" if days <= 30 else "soon" if days <= HORIZON else "ok"
-
-
-def _planned(line: Line, language: Language) -> str:
-    if line.session is None or line.session_starts_on is None:
-        return ""
-    return language.words(say("Session of {day}", day=line.session_starts_on))
 
 
 def _lead(found: Page, horizon: int) -> Message:
@@ -282,23 +263,7 @@ def _query_of(address: str) -> Any:
 
 def _file(lines: tuple[Line, ...], kind: str, today: date) -> Response[bytes]:
     language = spoken()
-    columns = [Column(language.words(heading), width) for heading, width in HEADINGS]
-    rows = (
-        (
-            line.staff_number,
-            line.name,
-            line.site_name,
-            line.position_name,
-            language.named(line.type_name),
-            line.number,
-            line.due_on,
-            line.days_left,
-            line.act_by,
-            language.words(look(line.standing, line.days_left).word),
-            _planned(line, language) or language.gettext("Not scheduled"),
-        )
-        for line in lines
-    )
+    columns, rows = renewal_table.columns(language), renewal_table.rows(lines, language)
     title = language.gettext("Renewals")
     content = sheets.workbook(title, columns, rows) if kind == "xlsx" else sheets.comma_separated(columns, rows)
     return Response(
