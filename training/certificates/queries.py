@@ -219,6 +219,11 @@ async def holdings_of(person: int, *, by: Actor, today: date) -> list[Held]:
     return judged(await of_people([person]), await types(), today)
 
 
+async def own_holdings(*, by: Actor, today: date) -> list[Held]:
+    """What the reader holds themselves, as `holdings_of` has it; nothing for an account that is no employee's."""
+    return judged(await of_people([by.person]), await types(), today) if by.person else []
+
+
 async def of_people(people: Collection[int]) -> list[Recorded]:
     """Every certificate of these people, in the order of recording; unscoped, for other rooms' actions."""
     return [Recorded(*row) for row in await DB.rows(OF_PEOPLE, list(people))]
