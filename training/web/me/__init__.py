@@ -3,6 +3,7 @@
 from litestar import Router
 
 from training.web.me.account import AccountController
+from training.web.me.certificates import MyCertificatesController
 from training.web.me.help import show_help
 
-router = Router("/", route_handlers=[AccountController, show_help])
+router = Router("/", route_handlers=[AccountController, MyCertificatesController, show_help])
