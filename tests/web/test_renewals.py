@@ -102,3 +102,11 @@ async def test_csv_speaks_the_visitors_language(as_hr: Any, world: Any) -> None:
 async def test_an_employee_finds_no_such_page(as_employee: Any, world: Any) -> None:
     assert (await as_employee.get("/renewals")).status_code == 404
     assert (await as_employee.get("/renewals/export")).status_code == 404
+
+
+async def test_a_months_list_says_so_and_lets_go_of_it(as_hr: Any, world: Any) -> None:
+    page = await as_hr.get("/renewals?tab=due&due_from=2026-12-01&due_until=2026-12-31")
+
+    assert "2026-12-01 ～ 12-31 有 2 张证书到期。" in page.text
+    assert 'href="/renewals?tab=due"' in page.text
+    assert 'name="due_from" value="2026-12-01"' in page.text

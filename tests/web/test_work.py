@@ -51,8 +51,8 @@ async def test_every_month_opens_its_own_list(as_hr):
     assert len(bars(page)) == 13
     assert bars(page)[:3] == [
         ("/renewals?tab=expired", 1),
-        ("/renewals?tab=due&from=2026-11-24&until=2026-11-30", 0),
-        ("/renewals?tab=due&from=2026-12-01&until=2026-12-31", 2),
+        ("/renewals?tab=due&due_from=2026-11-24&due_until=2026-11-30", 0),
+        ("/renewals?tab=due&due_from=2026-12-01&due_until=2026-12-31", 2),
     ]
 
 
@@ -92,7 +92,7 @@ async def test_the_table_of_sites_opens_lists_of_one_site(as_hr, world):
     assert re.findall(rf'href="(/renewals\?site={site}[^"]*)"(?: aria-label="(\d+))?', table) == [
         (f"/renewals?site={site}", ""),
         (f"/renewals?site={site}&tab=expired", "1"),
-        (f"/renewals?site={site}&tab=due&from=2026-12-25&until=2027-02-22", "1"),
+        (f"/renewals?site={site}&tab=due&due_from=2026-12-25&due_until=2027-02-22", "1"),
     ]
 
 
@@ -157,6 +157,27 @@ async def test_who_manages_no_site_is_told_so(world):
     assert page.status_code == 200
     assert "还没有分配给你的项目" in page.text
     assert tiles(page) == {}
+
+
+@pytest.mark.parametrize("who", ["hr", "manager", "auditor"])
+async def test_every_number_is_shown_by_the_list_that_it_opens(world, who):
+    await make.certificate(world.people.liu, "SO_ELEC_LV", expires_on=make.TODAY + timedelta(days=6))
+    async with browser(getattr(world, who)) as client:
+        page = await client.get("/work")
+        cells = re.findall(r'<a (?:class="text-\w+" )?href="(/renewals[^"]*)" aria-label="(\d+) ', page.text)
+        numbers = {href.replace("&amp;", "&"): int(number) for href, number in cells}
+        numbers |= {href: number for number, href in tiles(page).values() if href.startswith("/renewals")}
+        shown = {href: await number_shown(client, href) for href in numbers}
+
+    assert len(numbers) > 15
+    assert shown == numbers
+
+
+async def number_shown(client, address):
+    """The count on the tab that is open."""
+    page = await client.get(address)
+    found = re.search(r'aria-current="true">[^<]*<span class="count">([\d,]+)<', page.text)
+    return int(found[1])
 
 
 @pytest.mark.parametrize(

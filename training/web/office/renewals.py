@@ -108,7 +108,8 @@ class RenewalsController(Controller):
             filters=filters,
             filtered=asked != queries.Filters(tab=asked.tab),
             lines=list(_shown(found.lines, language, today)),
-            lead=_lead(found, asked.horizon),
+            lead=_lead(found, asked),
+            days=_days(asked),
             tabs=_tabs(found, filters, request.query_params),
             total=found.counts[filters.tab],
             first=found.first,
@@ -232,13 +233,30 @@ def _tint(days: int | None) -> str:
     return "bad" if days < 0 else "warn" if days <= 30 else "soon" if days <= HORIZON else "ok"
 
 
-def _lead(found: Page, horizon: int) -> Message:
+def _lead(found: Page, asked: queries.Filters) -> Message:
+    if days := _days(asked):
+        return says(
+            "{count} certificate falls due: {days}.",
+            "{count} certificates fall due: {days}.",
+            found.counts[Tab.ALL],
+            days=days,
+        )
     return says(
         "{count} certificate has expired, has to be verified, or falls due within {days} days.",
         "{count} certificates have expired, have to be verified, or fall due within {days} days.",
         found.counts[Tab.ALL],
-        days=horizon,
+        days=asked.horizon,
     )
+
+
+def _days(asked: queries.Filters) -> str:
+    """The days between which something falls due, where they are asked for, as when a month's bar was opened."""
+    first, last = asked.due_from, asked.due_until
+    if first and last:
+        return spoken().span(first, last)
+    if first:
+        return spoken().words(say("from {day} on", day=first))
+    return spoken().words(say("until {day}", day=last)) if last else ""
 
 
 def _within(days: int) -> str:

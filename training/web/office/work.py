@@ -89,7 +89,7 @@ async def work(request: PageRequest, by: By, today: Today, now: Now, settings: C
         sites=due.sites[:SITES],
         more_sites=max(len(due.sites) - SITES, 0),
         renewals=renewals,
-        beyond_30={"from": today + SOON + timedelta(days=1), "until": today + NEAR},
+        beyond_30={"due_from": today + SOON + timedelta(days=1), "due_until": today + NEAR},
         upcoming=[line for line in upcoming if line.cancelled_on is None][:SESSIONS],
         waits=waits,
         waiting=waiting,
@@ -119,7 +119,7 @@ def bars(due: FallingDue) -> Iterator[Bar]:
     total = due.total
     yield Bar(spoken().words(say("Late")), total.expired, total.expired_scheduled, "bad", renewals(tab="expired"))
     for number, month in enumerate(due.months):
-        href = renewals(tab="due", **{"from": month.first}, until=month.last)
+        href = renewals(tab="due", due_from=month.first, due_until=month.last)
         yield Bar(spoken().month(month.last), month.due, month.scheduled, "warn" if number < 2 else "far", href)
 
 
