@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from training.access import Actor
@@ -52,6 +52,12 @@ COLUMNS = """
 """
 
 OF_PEOPLE = f"SELECT {COLUMNS} FROM certificate c WHERE c.person = ANY($1) ORDER BY c.id"  # noqa: S608
+RECORDED = """
+    SELECT c.recorded_at, a.name
+    FROM certificate c
+    LEFT JOIN account a ON a.id = c.recorded_by
+    WHERE c.id = $1
+"""
 BY_ID = f"SELECT {COLUMNS} FROM certificate c WHERE c.id = $1"  # noqa: S608
 LIKE_IT = f"""
     SELECT {COLUMNS}
@@ -261,6 +267,14 @@ async def certificate(certificate: int, *, by: Actor, today: date) -> Certificat
     mine = held.pop(this.id)
     others = sorted(held.values(), key=lambda one: (one.certificate.issued_on or date.min, one.certificate.id))
     return CertificatePage(mine, person, tuple(reversed(others)))
+
+
+async def recorded(certificate: int) -> tuple[datetime, str]:
+    """When a certificate was put on record, and the name of the account that did; "" where no account did."""
+    rows = await DB.rows(RECORDED, certificate)
+    if not rows:
+        raise Missing(f"certificate {certificate}")
+    return rows[0]["recorded_at"], rows[0]["name"] or ""
 
 
 async def _door(person: int, by: Actor, today: date) -> PersonSeen:

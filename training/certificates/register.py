@@ -164,15 +164,17 @@ async def register(
     after: int | None = None,
     before: int | None = None,
     limit: int = 20,
+    counted: bool = True,
 ) -> Page:
     """The certificates of those in the actor's sight, `limit` of them after or before a certificate.
 
-    A cursor that is not there gives the first page, going back the last.
+    A cursor that is not there gives the first page, going back the last. Whoever reads page after page has them
+    not `counted`, and no `total`.
     """
     backwards = before is not None
     up = descending == backwards
     asked = Sql(ASKED, today, await _until(filters, today))
-    step = STEP if filters.standings else limit + 1
+    step = max(STEP, limit + 1) if filters.standings else limit + 1
     lines: list[Line] = []
     cursor = before or after or 0
     while True:
@@ -185,7 +187,7 @@ async def register(
     page = lines[:limit][::-1] if backwards else lines[:limit]
     return Page(
         lines=tuple(page),
-        total=await _total(asked, filters, by, today),
+        total=await _total(asked, filters, by, today) if counted else None,
         before=page[0].certificate if page and (more if backwards else after) else None,
         after=page[-1].certificate if page and (backwards or more) else None,
     )
