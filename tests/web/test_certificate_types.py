@@ -263,3 +263,12 @@ async def test_an_administrator_sees_whom_rules_touch_as_numbers_only(as_admin: 
 
     assert answer.status_code == 422
     assert "1 张：已过期 → 宽限期。" in text(answer.text)
+
+
+async def test_every_number_is_that_of_the_list_it_opens(world: Any, as_hr: Any, as_manager: Any) -> None:
+    for client, held in ((as_hr, "4"), (as_manager, "2")):
+        page = await client.get("/certificate-types")
+        opened = await client.get("/certificates?type=SO_ELEC_LV")
+
+        assert f'<a href="/certificates?type=SO_ELEC_LV">{held}</a>' in page.text
+        assert f"共 {held} 张" in text(part(opened.text, "register"))

@@ -353,7 +353,7 @@ async def test_hr_records_a_certificate(world, as_hr):
     form = await as_hr.get(f"{address}/certificates/new")
     saved = await as_hr.post(
         f"{address}/certificates",
-        data={"type": guard, "number": "京1102", "issued_on": "2024-03-01", "no_expiry": "yes"},
+        data={"type": guard, "number": "京1102", "issued_on": "2024-03-01", "ends": "never"},
     )
     page = await as_hr.get(address)
 
@@ -369,7 +369,7 @@ async def test_a_month_is_kept_as_a_month(world, as_hr):
 
     await as_hr.post(
         f"/people/{world.people.ren}/certificates",
-        data={"type": water, "expires_on": "2027-02-01", "month_only": "yes"},
+        data={"type": water, "expires_on": "2027-02-01", "ends": "month"},
     )
 
     (found,) = await queries.of_people([world.people.ren])
@@ -380,7 +380,7 @@ async def test_a_certificate_that_cannot_be_keeps_what_was_typed(world, as_hr):
     from training.certificates import queries
 
     guard = (await queries.type_named("SECURITY_GUARD")).id
-    wish = {"type": guard, "number": "京1102", "issued_on": "2099-03-01"}
+    wish = {"type": guard, "number": "京1102", "issued_on": "2099-03-01", "ends": "unprinted"}
 
     answer = await as_hr.post(f"/people/{world.people.ren}/certificates", data=wish)
 

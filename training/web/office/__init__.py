@@ -3,7 +3,10 @@
 from litestar import Router
 
 from training.web.office.accounts import AccountsController
+from training.web.office.certificate_changes import CertificateChangesController
+from training.web.office.certificate_list import RegisterController
 from training.web.office.certificate_types import CertificateTypesController
+from training.web.office.certificates import CertificatesController
 from training.web.office.courses import CoursesController
 from training.web.office.employment import EmploymentController
 from training.web.office.enrolments import EnrolmentsController
@@ -22,7 +25,9 @@ router = Router(
     "/",
     route_handlers=[
         AccountsController,
+        CertificateChangesController,
         CertificateTypesController,
+        CertificatesController,
         CoursesController,
         EmploymentController,
         EnrolmentsController,
@@ -30,6 +35,7 @@ router = Router(
         JournalController,
         PeopleController,
         PositionsController,
+        RegisterController,
         SchedulingController,
         RenewalsController,
         SessionsController,
