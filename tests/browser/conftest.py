@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from fixtures.world import PASSWORD
+
 CHROMIUM = Path("/usr/bin/chromium")
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -50,15 +52,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @contextlib.contextmanager
-def served(**environment: str) -> Iterator[str]:
-    """A server of its own with an empty database; its address."""
+def served(company: str) -> Iterator[str]:
+    """A server of its own on a database of its own, "empty" or with the "world" in it; its address."""
     folder = Path(tempfile.mkdtemp(prefix="chizheng-browser-"))
     folder.chmod(0o711)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {**os.environ, "TRAINING_DATA_DIR": str(folder / "data"), "PORT": str(port), **environment}
-    process = subprocess.Popen([sys.executable, "-m", "tests.browser.serving", str(port)], cwd=ROOT, env=env)
+    env = {**os.environ, "TRAINING_DATA_DIR": str(folder / "data"), "PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "-m", "tests.browser.serving", str(port), company], cwd=ROOT, env=env)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/health", process)
@@ -67,6 +69,23 @@ def served(**environment: str) -> Iterator[str]:
         process.terminate()
         process.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def world_address() -> Iterator[str]:
+    """One server with the world in it, for tests that only look."""
+    with served("world") as address:
+        yield address
+
+
+def signed_in(page: Any, username: str, password: str = PASSWORD) -> Any:
+    """The page, with somebody signed in."""
+    page.goto("/sign-in")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.click("form[action='/sign-in'] button")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
