@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 TODAY = date(2026, 11, 24)
-BEYOND = Path(__file__).parents[1] / "training" / "db" / "beyond_tables.sql"
 
 # Workers of one run share one folder, and so one server. As root the server's user has to pass through it.
 RUN = Path(tempfile.gettempdir()) / f"chizheng-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID') or os.getpid()}"
@@ -85,11 +84,9 @@ async def db(schema: str) -> AsyncIterator[None]:
 
 async def _made(server: dict, name: str, limits: dict) -> None:
     import asyncpg
-    from piccolo.table import create_db_tables
 
     from training.db import DB
     from training.db.migrating import migrate
-    from training.piccolo_app import APP_CONFIG
 
     with (RUN / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -99,11 +96,7 @@ async def _made(server: dict, name: str, limits: dict) -> None:
                 await admin.execute("DROP DATABASE IF EXISTS tests_making")
                 await admin.execute("CREATE DATABASE tests_making")
                 DB.config = {**server, **limits, "database": "tests_making"}
-                if not await migrate():
-                    await create_db_tables(*APP_CONFIG.table_classes)
-                    making = await asyncpg.connect(**{**server, "database": "tests_making"})
-                    await making.execute(BEYOND.read_text())
-                    await making.close()
+                await migrate()
                 await admin.execute("ALTER DATABASE tests_making RENAME TO tests_template")
             await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE tests_template')
         finally:

@@ -140,8 +140,9 @@ async def test_nothing_on_record_says_what_to_do(world):
     assert "还没有参加过培训" in page.text
 
 
-async def test_an_account_of_no_employee_says_so(as_hr):
-    page = await as_hr.get("/me")
+async def test_an_account_of_no_employee_says_so(world):
+    async with browser(await make.actor(Role.EMPLOYEE)) as client:
+        page = await client.get("/me")
 
     assert page.status_code == 200
     assert "这个账号没有对应的员工" in page.text

@@ -8,19 +8,21 @@ from training.files.tables import File
 
 
 class Batch(Table, tablename="import_batch"):
-    """One uploaded workbook on its way in."""
+    """One uploaded list on its way in. The file itself is kept, so everything here can be worked out again from it."""
 
     id: Serial
     kind = Varchar(length=20, default=None)  # roster, certificates, scores
     file = ForeignKey(File, null=False, on_delete=OnDelete.restrict)
+    session = Integer(null=True, default=None)  # whose marks a score sheet holds
     status = Varchar(length=12, default=None)  # reading, ready, applied, discarded, failed
     uploaded_by = Integer(null=True, default=None)
     uploaded_at = Timestamptz(default=None)
-    rows_read = Integer(default=0)
-    rows_total = Integer(default=0)
+    rows_read = Integer(default=0)  # so far, while it is being read
     heartbeat_at = Timestamptz(null=True, default=None)  # of the reading under way
-    failure = JSONB(null=True, default=None)
-    answers = JSONB(default="{}")
+    reading = Integer(default=0)  # counts the readings, so that one that was overtaken writes nothing
+    failure = JSONB(null=True, default=None)  # why it could not be read
+    told = JSONB(null=True, default=None)  # sheets, columns, rows by outcome, other rows: of the last reading
+    answers_sealed = Text(null=True, default=None)  # they may hold identity numbers that were typed in
     applied_by = Integer(null=True, default=None)
     applied_at = Timestamptz(null=True, default=None)
 
@@ -29,14 +31,17 @@ class Batch(Table, tablename="import_batch"):
 
 
 class Row(Table, tablename="import_row"):
-    """One data row of a batch. Its cells are sealed: they hold identity numbers."""
+    """A data row of a batch: those with something to say, and once applied those that were written.
+
+    Its cells and changes are sealed: they hold identity numbers. Unchanged rows without findings are only counted.
+    """
 
     id: Serial
     batch = ForeignKey(Batch, null=False, on_delete=OnDelete.restrict)
     sheet = Varchar(length=100, default=None)
     number = Integer(default=None)  # as the spreadsheet program shows it
     outcome = Varchar(length=10, default=None)  # new, changed, unchanged, asked, refused, skipped
-    cells_sealed = Text(default=None)
+    cells_sealed = Text(null=True, default=None)  # None: as in the file, nothing to show
     findings = JSONB(default="[]")
     person = Integer(null=True, default=None)
     certificate = Integer(null=True, default=None)

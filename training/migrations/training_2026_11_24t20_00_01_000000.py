@@ -1,5 +1,14 @@
--- What the database must hold that Piccolo's tables cannot declare: partial and composite indexes, and the journal's lock.
+"""What Piccolo's tables cannot declare: partial and composite indexes, and the journal's lock."""
 
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from training.db import DB
+
+ID = "2026-11-24T20:00:01:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "Indexes and the journal's lock"
+
+STATEMENTS = """
 CREATE UNIQUE INDEX uq_assignment_open_person ON assignment (person) WHERE ends_on IS NULL;
 CREATE INDEX ix_assignment_site_person ON assignment (site, person);
 -- Nobody is in two places on one day. An empty or backward stretch of days is refused with it.
@@ -52,3 +61,16 @@ END
 $$;
 CREATE TRIGGER journal_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entry
     FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+"""
+
+
+async def forwards() -> MigrationManager:
+    manager = MigrationManager(migration_id=ID, app_name="training", description=DESCRIPTION)
+
+    async def run() -> None:
+        transaction = DB.current_transaction.get()
+        assert transaction is not None, "migrations run in a transaction"
+        await transaction.connection.execute(STATEMENTS)
+
+    manager.add_raw(run)
+    return manager
