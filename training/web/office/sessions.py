@@ -137,7 +137,7 @@ class SessionsController(Controller):
             stage=stage(session, today=today),
             closed=closed,
             uncancellable=objections_to_touching(session),
-            records_attendance=not attendance_closed and queries.examines(session, by=by),
+            records_attendance=not attendance_closed and not session.completed_at and queries.examines(session, by=by),
             search=search,
             found=await candidates.found(session, search.q, by=by, today=today) if open_ else (),
             needing=await _needing(session, by, today) if open_ and not search.q else (),
