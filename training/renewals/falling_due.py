@@ -14,12 +14,17 @@ from training.renewals.queries import BOOKED
 MONTHS = 12
 SOON, NEAR = timedelta(days=30), timedelta(days=90)
 
-# Everything that falls due until $2, by people of the sites $3 (NULL: of all), with the first day of its month.
-COUNTED = """
-counted AS (
+# What falls due until $2, of people at the sites $3 (NULL: at all), as few rows: by site, month, tab and nearness.
+# $4 and $5 are the days 30 and 90 days ahead. A timestamp without zone spares the month a conversion of each day.
+TALLIED = """
+tallied AS (
     SELECT
-        d.tab, d.due_on, a.site, booked.session IS NOT NULL AS scheduled,
-        CASE WHEN d.tab = 'due' THEN date_trunc('month', d.due_on)::date END AS month
+        a.site,
+        CASE WHEN d.tab = 'due' THEN date_trunc('month', d.due_on::timestamp)::date END AS month,
+        d.tab,
+        CASE WHEN d.tab = 'due' THEN CASE WHEN d.due_on <= $4 THEN 30 WHEN d.due_on <= $5 THEN 90 END END AS within,
+        booked.session IS NOT NULL AS scheduled,
+        count(*) AS certificates
     FROM deadline d
     LEFT JOIN assignment a ON a.person = d.person
         AND (a.starts_on IS NULL OR a.starts_on <= $1)
@@ -28,10 +33,11 @@ counted AS (
     WHERE d.type NOT IN (SELECT id FROM certificate_type WHERE status = 'cancelled')
         AND NOT EXISTS (SELECT FROM person leaver WHERE leaver.id = d.person AND leaver.left_on < $1)
         AND ($3::integer[] IS NULL OR a.site = ANY($3))
+    GROUP BY 1, 2, 3, 4, 5
 )
 """
 
-# As a whole, by month and by site, each told apart by what it is not grouped by. $4 and $5 are in 30 and in 90 days.
+# As a whole, by month and by site, each told apart by what it is not grouped by.
 SUMMED = """
 summed AS (
     SELECT
@@ -39,17 +45,17 @@ summed AS (
         GROUPING(month) = 0 AS of_month,
         site,
         month,
-        count(*) FILTER (WHERE tab = 'expired') AS expired,
-        count(*) FILTER (WHERE tab = 'expired' AND scheduled) AS expired_scheduled,
-        count(*) FILTER (WHERE tab = 'grace') AS grace,
-        count(*) FILTER (WHERE tab = 'needs_verification') AS unverified,
-        count(*) FILTER (WHERE tab = 'due' AND due_on <= $4) AS due_30,
-        count(*) FILTER (WHERE tab = 'due' AND due_on <= $4 AND scheduled) AS due_30_scheduled,
-        count(*) FILTER (WHERE tab = 'due' AND due_on > $4 AND due_on <= $5) AS due_90,
-        count(*) FILTER (WHERE tab = 'due' AND due_on > $4 AND due_on <= $5 AND scheduled) AS due_90_scheduled,
-        count(*) FILTER (WHERE tab = 'due') AS due,
-        count(*) FILTER (WHERE tab = 'due' AND scheduled) AS due_scheduled
-    FROM counted
+        COALESCE(sum(certificates) FILTER (WHERE tab = 'expired'), 0)::integer AS expired,
+        COALESCE(sum(certificates) FILTER (WHERE tab = 'expired' AND scheduled), 0)::integer AS expired_scheduled,
+        COALESCE(sum(certificates) FILTER (WHERE tab = 'grace'), 0)::integer AS grace,
+        COALESCE(sum(certificates) FILTER (WHERE tab = 'needs_verification'), 0)::integer AS unverified,
+        COALESCE(sum(certificates) FILTER (WHERE within = 30), 0)::integer AS due_30,
+        COALESCE(sum(certificates) FILTER (WHERE within = 30 AND scheduled), 0)::integer AS due_30_scheduled,
+        COALESCE(sum(certificates) FILTER (WHERE within = 90), 0)::integer AS due_90,
+        COALESCE(sum(certificates) FILTER (WHERE within = 90 AND scheduled), 0)::integer AS due_90_scheduled,
+        COALESCE(sum(certificates) FILTER (WHERE tab = 'due'), 0)::integer AS due,
+        COALESCE(sum(certificates) FILTER (WHERE tab = 'due' AND scheduled), 0)::integer AS due_scheduled
+    FROM tallied
     GROUP BY GROUPING SETS ((), (month), (site))
 )
 """
@@ -60,7 +66,7 @@ FROM summed
 LEFT JOIN site ON site.id = summed.site
 ORDER BY month, expired + grace DESC, due_30 DESC, unverified DESC, due_90 DESC, site.pinyin, site.id
 """
-FALLING_DUE = "WITH " + ", ".join((RULE, DEADLINE, BOOKED, COUNTED, SUMMED)) + SUMS
+FALLING_DUE = "WITH " + ", ".join((RULE, DEADLINE, BOOKED, TALLIED, SUMMED)) + SUMS
 
 
 @dataclass(frozen=True, slots=True)
