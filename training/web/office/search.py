@@ -1,4 +1,4 @@
-"""/search: people, sessions and pages by a few letters; the page of its own and the list below the search box."""
+"""/search: people, sessions, certificate types and pages by a few letters; the page of its own and the list below the search box."""
 
 from datetime import date
 from typing import Annotated, NamedTuple
@@ -8,6 +8,7 @@ from litestar import get
 from litestar.response import Template
 
 from training.access import Actor, Permission
+from training.certificates import queries as certificates
 from training.people import directory
 from training.people.pinyin import sounds_like
 from training.people.rules import looks_like_number, searched
@@ -20,7 +21,7 @@ from training.web.kit.pages import page
 from training.web.kit.security import needs
 from training.words import Message, say
 
-PEOPLE, SESSIONS, PLACES = 8, 5, 5
+PEOPLE, SESSIONS, TYPES, PLACES = 8, 5, 4, 5
 
 
 class Place(NamedTuple):
@@ -72,6 +73,7 @@ async def _found(plain: str, *, by: Actor, today: date) -> list[tuple[str, list[
     groups = [
         (say("People"), await _people(plain, by=by, today=today) if plain else []),
         (say("Sessions"), await _sessions(plain, today=today) if plain and by.may(Permission.SEE_TRAINING) else []),
+        (say("Certificate types"), await _types(plain) if plain and by.may(Permission.SEE_TYPES) else []),
         (say("Pages"), places_like(plain, by=by)[: PLACES if plain else None]),
     ]
     return [(spoken().words(heading), results) for heading, results in groups if results]
@@ -98,6 +100,18 @@ async def _sessions(plain: str, *, today: date) -> list[Result]:
             f"/sessions/{line.id}",
         )
         for line in await sessions_like(plain, today=today, limit=SESSIONS)
+    ]
+
+
+async def _types(plain: str) -> list[Result]:
+    found = [
+        type_
+        for type_ in (await certificates.types()).values()
+        if type_.active and sounds_like(plain, *type_.name, type_.code, *type_.aliases)
+    ]
+    return [
+        Result("badge-check", spoken().named(type_.name), type_.code, f"/certificate-types/{type_.code}")
+        for type_ in found[:TYPES]
     ]
 
 
