@@ -97,8 +97,8 @@ def _certificates(
         for code in random.sample(TYPES, CERTIFICATES_EACH):
             one = built_in[code]
             months = one.versions[-1].validity_months
-            # Nine in ten still hold, as in a company that keeps up.
-            issued_on = today - timedelta(days=random.randint(1, round(months * 30.4 * 1.1) or 2500))
+            # One in a hundred has run out, as in a company that keeps up.
+            issued_on = today - timedelta(days=random.randint(1, round(months * 30.4 * 1.01) or 2500))
             ends_on = add_months(issued_on, months) - timedelta(days=1) if months else None
             number = f"T{identity}" if code.startswith("SO_") else identity if code.startswith("SE_") else ""
             sealed = (mask(number), seal(number, f"certificate.number:{made}"), blind_index(number)) if number else None
