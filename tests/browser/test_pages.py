@@ -29,6 +29,7 @@ OFFICE = [
     "/accounts/invitations",
     "/account",
     "/help",
+    "/search?q=l",
 ]
 LOOKS = [
     ("desktop", "zh-Hans", "light"),

@@ -1,4 +1,4 @@
-"""/search: people, sessions, certificate types and pages by a few letters; the page of its own and the list below the search box."""
+"""/search: what a few letters may mean, on a page of its own and in the list below the search box."""
 
 from datetime import date
 from typing import Annotated, NamedTuple
