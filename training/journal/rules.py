@@ -14,6 +14,7 @@ SUBJECTS: dict[str, Message] = {
     "mark": say("Mark"),
     "person": say("Person"),
     "position": say("Position"),
+    "sample_company": say("Sample company"),
     "session": say("Session"),
     "site": say("Site"),
 }
@@ -74,6 +75,7 @@ DEEDS: dict[str, Message] = {
     "session.leavers_withdrawn": say("Freed the seats of those who leave"),
     "session.people_enrolled": say("Enrolled people"),
     "session.results_submitted": say("Submitted the results"),
+    "sample_company.loaded": say("Loaded the sample company"),
     "session.scheduled": say("Scheduled a session"),
     "site.added": say("Added a site"),
     "site.closed": say("Closed a site"),
