@@ -91,6 +91,7 @@ def test_a_note_behind_a_name_is_left_out_and_told():
         ("无", Code.NAME_MISSING),
         (42.0, Code.NAME_UNREADABLE),
         ("138", Code.NAME_UNREADABLE),
+        ("张三1", Code.NAME_UNREADABLE),
         (CellError("#N/A"), Code.NAME_UNREADABLE),
     ],
 )
@@ -105,7 +106,7 @@ def test_no_name(written, code):
         ("138 6458 7474", "13864587474"),
         ("138-6458-7474", "13864587474"),
         ("+86 13864587474", "13864587474"),
-        ("010-12345678", "010-12345678"),
+        ("010-12345678", "01012345678"),
         ("１３８６４５８７４７４", "13864587474"),
         ("无", ""),
     ],
@@ -114,10 +115,14 @@ def test_phones(written, number):
     assert cells.phone(written) == (number, ())
 
 
-def test_a_doubtful_phone_is_kept():
-    number, findings = cells.phone("13864587474/13864587475")
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("13864587474/13864587475", "13864587474"), ("13864587474 13864587475", "13864587474"), ("打他爱人电话", "")],
+)
+def test_what_is_not_kept_of_a_phone_cell_is_told(written, kept):
+    number, findings = cells.phone(written)
 
-    assert (number, codes(findings)) == ("13864587474/13864587475", (Code.PHONE_DOUBTFUL,))
+    assert (number, codes(findings)) == (kept, (Code.CELL_LEFT_OUT,))
 
 
 @pytest.mark.parametrize(

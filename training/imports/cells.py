@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from training.imports.dates import EMPTY_WORDS, IN_PROCESS_WORDS, NO_EXPIRY_WORDS
 from training.imports.rules import Code, Finding
@@ -17,6 +18,7 @@ YES_WORDS = frozenset({"是", "有", "√", "✓", "☑", "合格", "通过", "�
 NO_WORDS = frozenset({"否", "没有", "×", "☒", "不合格", "未通过", "不及格", "n", "no", "failed"})
 LEFT_WORDS = people.LEFT_WORDS
 HERE_WORDS = frozenset({"在职", "在岗", "试用", "试用期", "正式", "返聘", "实习", "是", "正常", "休假", "产假", "病假"})
+_LONGEST_EMPTY_WORD = 2 * max(map(len, EMPTY_WORDS))  # with spaces between
 _EXACT = 1e15  # a spreadsheet keeps 15 digits of a number; beyond that it is not the number that was typed
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -51,6 +53,8 @@ def text(value: Value) -> str:
     if value is None or isinstance(value, CellError):
         return ""
     if isinstance(value, str):
+        if value.isprintable() and "  " not in value and "_x" not in value:
+            return value.strip()
         plain = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value) if "_x" in value else value
         return _SPACES.sub(" ", _INVISIBLE.sub("", plain)).strip()
     if isinstance(value, bool):
@@ -62,6 +66,7 @@ def text(value: Value) -> str:
     return str(int(value)) if value == value and abs(value) < _EXACT and value == int(value) else f"{value!r}"
 
 
+@lru_cache(maxsize=8192)
 def key(value: str) -> str:
     """What two spellings of one name share: half-width, no spaces, small letters."""
     return "".join(unicodedata.normalize("NFKC", value).split()).lower()
@@ -69,8 +74,12 @@ def key(value: str) -> str:
 
 def words(value: Value) -> str:
     """A cell's text, or nothing where it holds one of the words for nothing, such as 无 or —."""
-    plain = text(value)
-    return "" if key(plain) in EMPTY_WORDS else plain
+    return meant(text(value))
+
+
+def meant(plain: str) -> str:
+    """A text, or nothing where it is one of the words for nothing."""
+    return "" if len(plain) <= _LONGEST_EMPTY_WORD and key(plain) in EMPTY_WORDS else plain
 
 
 def limited(value: str, limit: int, field: str) -> tuple[str, tuple[Finding, ...]]:
@@ -93,13 +102,15 @@ def name(value: Value, field: str = "name") -> tuple[people.WrittenName, tuple[F
     if not any(character.isalpha() for character in written.name) or len(written.name) > 100:
         message = say("“{cell}” is not a name.", cell=plain[:60])
         return people.WrittenName(""), (Finding(Code.NAME_UNREADABLE, message, field),)
+    if objections := people.objections_to_name(written.name):
+        return people.WrittenName(""), tuple(Finding(Code.NAME_UNREADABLE, message, field) for message in objections)
     if written.note and not written.left:
         note = say("The note “{note}” behind the name was left out.", note=written.note)
         return written, (Finding(Code.NAME_NOTE, note, field),)
     return written, ()
 
 
-_DAMAGED = say(
+DAMAGED = say(
     "The spreadsheet has destroyed this number: it keeps 15 digits and turns the rest into zeros. "
     "Format the cell as text and type the number again."
 )
@@ -112,12 +123,12 @@ def identity(value: Value, today: date, field: str = "id_number") -> Identity:
         return NOBODY
     numeric = isinstance(value, float | int) and not isinstance(value, bool)
     if numeric and abs(float(value)) >= _EXACT:  # type: ignore[arg-type]  # numeric says so
-        return Identity("none", "", (Finding(Code.ID_DAMAGED, _DAMAGED, field),))
+        return Identity("none", "", (Finding(Code.ID_DAMAGED, DAMAGED, field),))
     plain = people.normal(words(value))
     if not plain:
         return NOBODY
     if people.damaged(plain, numeric=numeric):
-        return Identity("none", "", (Finding(Code.ID_DAMAGED, _DAMAGED, field),))
+        return Identity("none", "", (Finding(Code.ID_DAMAGED, DAMAGED, field),))
     if len(plain) == 18 and plain[:17].isdigit():
         if plain[17] not in "0123456789X":
             message = say("An identity number ends in a digit or X, not in “{last}”.", last=plain[17])
@@ -136,24 +147,23 @@ def identity(value: Value, today: date, field: str = "id_number") -> Identity:
     return Identity("none", "", (Finding(Code.ID_SHAPE, message, field),))
 
 
-_PHONE_NOISE = re.compile(r"[\s\-()+.]+")
+_BETWEEN_PHONES = re.compile(r"[/、,，;；\n]|\s{2,}|(?<=\d{7})\s(?=1\d{10})|或")
+_COUNTRY = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 
 
 def phone(value: Value, field: str = "phone") -> tuple[str, tuple[Finding, ...]]:
-    """A phone number without spaces and dashes; one that does not look like a phone is kept as it is, and told."""
+    """A phone number, digits only. What is left out of the cell, a second number or a text, is told."""
     plain = unicodedata.normalize("NFKC", words(value))
     if not plain:
         return "", ()
-    digits = _PHONE_NOISE.sub("", plain)
-    if len(digits) == 13 and digits.startswith("86"):
-        digits = digits[2:]
-    if digits.isdigit() and (len(digits) == 11 or 7 <= len(digits) <= 12):
-        if len(digits) == 11 and digits.startswith("1"):
-            return digits, ()
-        return (plain if plain.startswith("0") else digits), ()
-    if len(plain) > 40:
-        return "", (Finding(Code.TEXT_TOO_LONG, say("This does not look like one phone number."), field),)
-    return plain, (Finding(Code.PHONE_DOUBTFUL, say("This does not look like one phone number."), field),)
+    first, *others = [part for part in _BETWEEN_PHONES.split(plain) if part.strip()] or [""]
+    number = _COUNTRY.sub("", people.phone_number(first))
+    if not number or people.objections_to_phone(number):
+        message = say("“{cell}” is not a phone number, so it is left out.", cell=plain[:40])
+        return "", (Finding(Code.CELL_LEFT_OUT, message, field),)
+    if others:
+        return number, (Finding(Code.CELL_LEFT_OUT, say("Of several phone numbers the first is kept."), field),)
+    return number, ()
 
 
 def sex(value: Value) -> str:
@@ -164,8 +174,7 @@ def sex(value: Value) -> str:
 
 
 def staff_number(value: Value, field: str = "employee_no") -> tuple[str, tuple[Finding, ...]]:
-    plain = unicodedata.normalize("NFKC", words(value)).replace(" ", "")
-    return limited(plain, 40, field)
+    return limited(people.normal(words(value)), 40, field)
 
 
 _LEVELS = (

@@ -1,8 +1,7 @@
 """Whose row it is: by identity number, by the one in a certificate number, by staff number, or by name and place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from training.imports import cells
 from training.imports.rules import Code, Finding
@@ -24,8 +23,10 @@ class Known(Protocol):
     def identified(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+Person = TypeVar("Person", bound=Known)
+
+
+class Clues(NamedTuple, Generic[Person]):
     """What a row says of its person, and whom each clue leads to.
 
     `by_id`, `by_number` and `by_staff_number` are whom the identity number, the one inside a certificate number and
@@ -39,22 +40,21 @@ class Clues:
     has_id_in_number: bool = False
     has_staff_number: bool = False
     ids_differ: bool = False
-    by_id: Known | None = None
-    by_number: Known | None = None
-    by_staff_number: Known | None = None
-    namesakes: Sequence[Known] = ()
+    by_id: Person | None = None
+    by_number: Person | None = None
+    by_staff_number: Person | None = None
+    namesakes: Sequence[Person] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple, Generic[Person]):
     """The person, when certain; else findings that say why not, with the candidates to choose from."""
 
-    person: Known | None = None
+    person: Person | None = None
     by_name: bool = False
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
 
-def holder(clues: Clues) -> Match:
+def holder(clues: Clues[Person]) -> Match[Person]:
     """Whose certificate or mark a row is. Never by name alone; what contradicts itself is asked."""
     if clues.ids_differ:
         message = say("The identity number in the certificate number is not the one in this row. Correct one of them.")
@@ -76,7 +76,7 @@ def holder(clues: Clues) -> Match:
     return _by_name_alone(clues, fitting)
 
 
-def member(clues: Clues) -> Match:
+def member(clues: Clues[Person]) -> Match[Person]:
     """Which person on record a roster row is about; no person and no findings means somebody new."""
     if clues.by_id:
         if clues.by_staff_number and clues.by_staff_number.id != clues.by_id.id:
@@ -110,7 +110,7 @@ def member(clues: Clues) -> Match:
     return Match()
 
 
-def _perhaps_without_id(clues: Clues) -> Match:
+def _perhaps_without_id(clues: Clues[Person]) -> Match[Person]:
     """A roster row with a new identity number, where the same name is on record without any: the same person?"""
     fitting = [person for person in _fitting(clues) if not person.identified]
     if not fitting:
@@ -122,7 +122,7 @@ def _perhaps_without_id(clues: Clues) -> Match:
     return Match(findings=(_choice(Code.PERSON_AMBIGUOUS, message, fitting),))
 
 
-def _certain(clues: Clues) -> tuple[Known | None, str]:
+def _certain(clues: Clues[Person]) -> tuple[Person | None, str]:
     """Whom the strongest clue leads to, and its column; a clue that leads nowhere still names its column."""
     if clues.has_id:
         return clues.by_id, "id_number"
@@ -133,8 +133,8 @@ def _certain(clues: Clues) -> tuple[Known | None, str]:
     return None, ""
 
 
-def _named(person: Known, clues: Clues, column: str) -> Match:
-    if not clues.name or cells.key(clues.name) == cells.key(person.name):
+def _named(person: Person, clues: Clues[Person], column: str) -> Match[Person]:
+    if not clues.name or clues.name == person.name or cells.key(clues.name) == cells.key(person.name):
         return Match(person)
     message = say(
         "The number belongs to {known}, but the row says {name}. Is it the same person?",
@@ -144,7 +144,7 @@ def _named(person: Known, clues: Clues, column: str) -> Match:
     return Match(findings=(_choice(Code.NAME_DIFFERS, message, (person,)),))
 
 
-def _unknown(clues: Clues, column: str, fitting: Sequence[Known]) -> Match:
+def _unknown(clues: Clues[Person], column: str, fitting: Sequence[Person]) -> Match[Person]:
     if column == "cert_number" and clues.has_staff_number and clues.by_staff_number:
         fitting = (clues.by_staff_number,)
     if len(fitting) >= 1:
@@ -157,7 +157,7 @@ def _unknown(clues: Clues, column: str, fitting: Sequence[Known]) -> Match:
     return Match(findings=(Finding(Code.PERSON_UNKNOWN, message, column),))
 
 
-def _by_name_alone(clues: Clues, fitting: Sequence[Known]) -> Match:
+def _by_name_alone(clues: Clues[Person], fitting: Sequence[Person]) -> Match[Person]:
     if len(fitting) > 1:
         message = say(
             "There are {count} people of the name {name} at this site in this position. Choose one.",
@@ -172,7 +172,7 @@ def _by_name_alone(clues: Clues, fitting: Sequence[Known]) -> Match:
     return Match(findings=(Finding(Code.PERSON_UNKNOWN, message, "name"),))
 
 
-def _fitting(clues: Clues) -> list[Known]:
+def _fitting(clues: Clues[Person]) -> list[Person]:
     """The namesakes who work at the row's site in its position; none where the row does not give both."""
     if not clues.site or not clues.position:
         return []

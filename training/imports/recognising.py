@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from training.imports import cells
 from training.imports.headers import REFERENCE
@@ -34,6 +34,16 @@ class CertificateType(Protocol):
     def aliases(self) -> Sequence[str]: ...
     @property
     def number_pattern(self) -> str: ...
+
+
+class NamedType(NamedTuple):
+    """A certificate type's names, for whoever keeps them elsewhere."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    aliases: Sequence[str]
+    number_pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,13 @@ class Recogniser:
         if len(meant) > 1:
             return Recognised(parts=parts)
         return Recognised(candidates=self._similar(plain or squeezed(item)))
+
+    def says_again(self, item: str, code: str) -> bool:
+        """Whether an item column only repeats what the type already says."""
+        plain = squeezed(item)
+        return (
+            not plain or self._items.get(plain) == code or code in self._spellings.get(plain, ()) or code in self._fire
+        )
 
     def _told(self, plain: str, item: str, everything: str, number: str) -> Recognised:
         family = next((family for family in _FAMILIES if plain.startswith(squeezed(family))), "")

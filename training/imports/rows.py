@@ -33,6 +33,8 @@ _IDENTIFYING = ("name", "id_number", "employee_no", "cert_number")
 
 def row_kind(cells: Sequence[Value], layout: Layout) -> RowKind:
     """What a row below the header is. `cells` as they stand, merged cells not yet filled."""
+    if _certainly_data(cells, layout):
+        return RowKind.DATA
     seq = layout.columns.get("seq", -1)
     filled = [(column, cell) for column, cell in enumerate(cells) if cell is not None and not _blank(cell)]
     if all(column == seq and _plain(cell).isdigit() for column, cell in filled):
@@ -53,6 +55,20 @@ def row_kind(cells: Sequence[Value], layout: Layout) -> RowKind:
     if not identified and len(filled) - (seq in dict(filled)) <= 1:
         return RowKind.NOTE
     return RowKind.DATA
+
+
+def _certainly_data(cells: Sequence[Value], layout: Layout) -> bool:
+    """The quick way for the rows there are most of: a name, and a long number of digits."""
+    at = layout.columns.get("name", -1)
+    name = cells[at] if 0 <= at < len(cells) else None
+    if type(name) is not str or len(name) < 2 or "计" in name:
+        return False
+    for field in ("id_number", "cert_number"):
+        at = layout.columns.get(field, -1)
+        number = cells[at] if 0 <= at < len(cells) else None
+        if type(number) is str and len(number) >= 8 and number[-4:-1].isdigit():
+            return True
+    return False
 
 
 def _blank(cell: Value) -> bool:

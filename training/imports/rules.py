@@ -1,6 +1,6 @@
 """What can be said about a cell or a row, how grave it is, and what becomes of the row."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ class Code(StrEnum):
     """Findings as scripts know them."""
 
     CELL_ERROR = "cell_error"
+    CELL_LEFT_OUT = "cell_left_out"
     DATE_UNREADABLE = "date_unreadable"
     DATE_IMPOSSIBLE = "date_impossible"
     DATE_AMBIGUOUS = "date_ambiguous"
@@ -39,6 +40,7 @@ class Code(StrEnum):
     DATE_RANGE = "date_range"
     DATE_ORDER = "date_order"
     DATE_FUTURE = "date_future"
+    DATE_ODD = "date_odd"
     ID_DAMAGED = "id_damaged"
     ID_SHAPE = "id_shape"
     ID_DOUBTFUL = "id_doubtful"
@@ -48,24 +50,28 @@ class Code(StrEnum):
     NAME_UNREADABLE = "name_unreadable"
     NAME_NOTE = "name_note"
     NAME_DIFFERS = "name_differs"
-    PHONE_DOUBTFUL = "phone_doubtful"
     TEXT_TOO_LONG = "text_too_long"
     SITE_UNKNOWN = "site_unknown"
     SITE_NEW = "site_new"
     SITE_MISSING = "site_missing"
+    SITE_BLANK = "site_blank"
+    SITE_DIFFERS = "site_differs"
     POSITION_NEW = "position_new"
+    POSITION_MISSING = "position_missing"
     CERTIFICATES_TEXT = "certificates_text"
     STATUS_UNREADABLE = "status_unreadable"
     TYPE_MISSING = "type_missing"
     TYPE_UNKNOWN = "type_unknown"
     TYPE_AMBIGUOUS = "type_ambiguous"
     TYPE_SEVERAL = "type_several"
+    TYPE_BY_NUMBER = "type_by_number"
     LEVEL_UNREADABLE = "level_unreadable"
     NUMBER_DAMAGED = "number_damaged"
     NUMBER_PATTERN = "number_pattern"
     NUMBER_NOT_HOLDERS = "number_not_holders"
     DATES_MISSING = "dates_missing"
     IN_PROCESS = "in_process"
+    NOT_YET_ISSUED = "not_yet_issued"
     MARK_UNREADABLE = "mark_unreadable"
     MARK_RANGE = "mark_range"
     MARK_MISSING = "mark_missing"
@@ -79,11 +85,17 @@ class Code(StrEnum):
     PERSON_NOT_ENROLLED = "person_not_enrolled"
     MATCHED_BY_NAME = "matched_by_name"
     DUPLICATE_ROW = "duplicate_row"
+    NOTHING_HELD = "nothing_held"
+    OWN_CERTIFICATE = "own_certificate"
+    CERTIFICATE_ODD = "certificate_odd"
     SUPERSEDES = "supersedes"
     OLDER = "older"
     CHANGED_FIELD = "changed_field"
     MOVED = "moved"
+    MOVE_PLANNED = "move_planned"
     LEFT = "left"
+    LEFT_UNDATED = "left_undated"
+    LEFT_DIFFERS = "left_differs"
     RETURNED = "returned"
     MARK_RECORDED = "mark_recorded"
     SKIPPED_BY_HAND = "skipped_by_hand"
@@ -102,6 +114,11 @@ WEIGHTS: dict[Code, Weight] = {
     Code.NAME_DIFFERS: Weight.ASKED,
     Code.TEXT_TOO_LONG: Weight.REFUSED,
     Code.SITE_UNKNOWN: Weight.ASKED,
+    Code.SITE_BLANK: Weight.ASKED,
+    Code.MOVE_PLANNED: Weight.REFUSED,
+    Code.RETURNED: Weight.ASKED,
+    Code.OWN_CERTIFICATE: Weight.REFUSED,
+    Code.NOT_YET_ISSUED: Weight.REFUSED,
     Code.STATUS_UNREADABLE: Weight.REFUSED,
     Code.TYPE_MISSING: Weight.REFUSED,
     Code.TYPE_UNKNOWN: Weight.ASKED,
@@ -126,7 +143,8 @@ WEIGHTS: dict[Code, Weight] = {
     Code.CHANGED_FIELD: Weight.NOTE,
     Code.MOVED: Weight.NOTE,
     Code.LEFT: Weight.NOTE,
-    Code.RETURNED: Weight.NOTE,
+    Code.NOTHING_HELD: Weight.NOTE,
+    Code.SITE_DIFFERS: Weight.NOTE,
     Code.MARK_RECORDED: Weight.NOTE,
     Code.SKIPPED_BY_HAND: Weight.NOTE,
 }
@@ -150,8 +168,10 @@ class Finding:
         return WEIGHTS.get(self.code, Weight.WARNING)
 
 
-def stands_in_the_way(findings: Iterable[Finding]) -> Outcome | None:
+def stands_in_the_way(findings: Sequence[Finding]) -> Outcome | None:
     """ASKED or REFUSED when a finding must be answered or mended first; refused wins. None when nothing does."""
+    if not findings:
+        return None
     weights = {finding.weight for finding in findings}
     if Weight.REFUSED in weights:
         return Outcome.REFUSED
