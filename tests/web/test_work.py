@@ -42,6 +42,7 @@ async def test_hr_sees_what_needs_them_first(as_hr):
         "alarm-clock": (2, "/renewals?tab=due&within=30"),
         "file-search": (1, "/renewals?tab=needs_verification"),
         "clipboard-list": (1, "/results"),
+        "award": (0, "/certificates?unnumbered=1"),
     }
 
 
@@ -171,6 +172,19 @@ async def test_every_number_is_shown_by_the_list_that_it_opens(world, who):
 
     assert len(numbers) > 15
     assert shown == numbers
+
+
+async def test_certificates_without_a_number_are_counted_and_listed(as_hr, world):
+    mine = await make.certificate(world.people.liu, "SE_A", issued_on=make.TODAY)
+    await make.certificate(world.people.liu, "SE_T", issued_on=make.TODAY, revoked_on=make.TODAY)
+    await make.certificate(world.people.gao, "SE_T", issued_on=make.TODAY - timedelta(days=90))
+
+    page = await as_hr.get("/work")
+    register = await as_hr.get(tiles(page)["award"][1])
+
+    assert tiles(page)["award"][0] == 1
+    assert re.findall(r'<a href="/certificates/(\d+)"', register.text) == [str(mine)]
+    assert "共 1 张" in register.text
 
 
 async def number_shown(client, address):

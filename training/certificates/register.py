@@ -31,7 +31,8 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is asked for; empty sets ask for everything. `q` finds holders, and certificates by their whole number or
-    its end. `current` leaves out what was replaced or revoked, and what people hold who left."""
+    its end. `current` leaves out what was replaced or revoked, and what people hold who left; `unnumbered` leaves
+    what has a number, for that of an external certificate is known only when the paper is there."""
 
     standings: frozenset[Standing] = field(default_factory=frozenset)
     sites: frozenset[int] = field(default_factory=frozenset)
@@ -39,6 +40,7 @@ class Filters:
     positions: frozenset[int] = field(default_factory=frozenset)
     q: str = ""
     current: bool = False
+    unnumbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,12 @@ async def by_type(filters: Filters, *, by: Actor, today: date) -> dict[int, int]
     return {row["type"]: row["count"] for row in rows}
 
 
+async def unnumbered(*, by: Actor, today: date) -> int:
+    """How many certificates that count now still lack their number: what the register lists as such."""
+    asked = Sql(ASKED, today, today)
+    return await _total(asked, Filters(current=True, unnumbered=True), by, today) or 0
+
+
 async def _until(filters: Filters, today: date) -> date:
     """How far ahead to look for what is due: as far as any rule does."""
     if Standing.DUE not in filters.standings:
@@ -245,6 +253,8 @@ def _wanted(filters: Filters, by: Actor, today: date) -> tuple[Sql | None, Sql]:
         conditions.append(Sql("(" + " OR ".join(NARROWED[standing] for standing in sorted(filters.standings)) + ")"))
     if filters.current:
         conditions.append(Sql(COUNTING_NOW))
+    if filters.unnumbered:
+        conditions.append(Sql("c.number = ''"))
     if plain := searched(filters.q):
         number = normal(filters.q)
         index = blind_index(number) if embedded_id(number) else None

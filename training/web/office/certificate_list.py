@@ -40,6 +40,7 @@ class Filters(msgspec.Struct):
     site: list[Number] = []
     standing: list[Standing] = []
     history: bool = False
+    unnumbered: bool = False
     sort: Annotated[str, msgspec.Meta(max_length=20)] = "name"
     after: Number = 0
     before: Number = 0
@@ -55,6 +56,7 @@ class Filters(msgspec.Struct):
             types=ids if self.type else frozenset(),
             q="" if looks_like_number(self.q) else self.q,
             current=not (self.history or gone),
+            unnumbered=self.unnumbered,
         )
 
     @property

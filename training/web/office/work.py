@@ -8,6 +8,7 @@ from litestar import get
 from litestar.response import Template
 
 from training.access import Permission
+from training.certificates import register
 from training.imports.beginning import Beginning, beginning
 from training.journal import queries as journal
 from training.renewals.falling_due import NEAR, SOON, FallingDue, falling_due
@@ -91,6 +92,7 @@ async def work(request: PageRequest, by: By, today: Today, now: Now, settings: C
         renewals=renewals,
         beyond_30={"due_from": today + SOON + timedelta(days=1), "due_until": today + NEAR},
         upcoming=[line for line in upcoming if line.cancelled_on is None][:SESSIONS],
+        unnumbered=await register.unnumbered(by=by, today=today) if by.may(Permission.CHANGE_CERTIFICATES) else None,
         waits=waits,
         waiting=waiting,
         shown=WAITING,
