@@ -12,10 +12,14 @@ OFFICE = [
     "/renewals",
     "/people",
     "/people/new",
-    "/people/{person}",
+    "{person}",
     "/certificates",
     "/certificate-types",
+    "/certificate-types/new",
     "/certificate-types/SO_ELEC_LV",
+    "/certificate-types/SO_ELEC_LV/edit",
+    "/certificate-types/SO_ELEC_LV/rules/new",
+    "{person}/certificates/new",
     "/sessions",
     "/sessions/new",
     "/courses",
@@ -66,7 +70,7 @@ def test_office(visitor: Callable[..., Any], world_address: str, size: str, lang
         _first(page, "/courses", "main a[href^='/courses/']:not([href*='new'])"),
     ]
 
-    addresses = [address.replace("/people/{person}", person) for address in OFFICE]
+    addresses = [address.replace("{person}", person) for address in OFFICE]
     assert _checked(page, addresses + own) == []
 
 

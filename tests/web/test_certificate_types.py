@@ -248,11 +248,95 @@ async def test_rules_that_cannot_be_are_refused(as_hr: Any, typed: dict[str, str
     assert len((await lv()).versions) == 2
 
 
+async def test_rules_written_wrongly_are_corrected_for_a_reason(as_hr: Any) -> None:
+    before = (await lv()).versions
+    address = f"{LV}/rules/{before[-1].id}"
+    assert f'href="{address}"' in (await as_hr.get(LV)).text
+    typed = {**fields((await as_hr.get(address)).text), "grace_days": "30", "reason": "漏了宽限期"}
+
+    first = await as_hr.post(address, data=typed)
+    second = await as_hr.post(address, data=fields(first.text))
+
+    after = (await lv()).versions
+    assert (first.status_code, second.status_code) == (422, 303)
+    assert "1 张：已过期 → 宽限期。" in text(first.text)
+    assert [version.grace_days for version in after] == [0, 30]
+    assert after[:-1] == before[:-1]
+    line = (await journal.entries(subject="certificate_type"))[0]
+    assert (line.action, line.reason) == ("certificate_type.rules_corrected", "漏了宽限期")
+
+
+async def test_the_example_of_a_correction_counts_without_the_wrong_rules(as_hr: Any) -> None:
+    address = f"{LV}/rules/{(await lv()).versions[-1].id}"
+    typed = {**fields((await as_hr.get(address)).text), "effective_from": "2020-01-01", "validity_months": "36"}
+
+    answer = await as_hr.post(
+        f"{address}/preview", data=typed, headers={"HX-Request": "true", "HX-Target": "section#example"}
+    )
+
+    assert "2024-02-29 发证，有效期至 2027-02-27，当天仍有效。" in text(answer.text)
+
+
+async def test_rules_are_not_corrected_without_a_reason_or_of_another_type(as_hr: Any) -> None:
+    guard = (await queries.type_named("SECURITY_GUARD")).versions[0]
+    address = f"{LV}/rules/{(await lv()).versions[-1].id}"
+    typed = fields((await as_hr.get(address)).text)
+
+    unsaid = await as_hr.post(address, data={**typed, "reason": " "})
+
+    assert (unsaid.status_code, errors(unsaid.text)) == (422, ["原因：必填。"])
+    assert (await as_hr.get(f"{LV}/rules/{guard.id}")).status_code == 404
+    assert (await as_hr.post(f"{LV}/rules/{guard.id}", data=typed)).status_code == 404
+
+
+NEW = {
+    "code": "GATE_POST",
+    "name_zh": "门岗上岗证",
+    "name_en": "Gate post permit",
+    "category": "in_house",
+    "status": "in_house",
+    "legal_basis": "本单位规定",
+    "validity_months": "12",
+    "reminder_days": "30、7",
+}
+
+
+async def test_a_type_of_the_companys_own_is_added(as_hr: Any) -> None:
+    assert (await as_hr.get("/certificate-types/new")).status_code == 200
+
+    answer = await as_hr.post("/certificate-types", data=NEW)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/certificate-types/GATE_POST")
+    found = await queries.type_named("GATE_POST")
+    assert (found.name.zh, found.category, found.active) == ("门岗上岗证", "in_house", True)
+    assert [(one.validity_months, one.reminder_days) for one in found.versions] == [(12, (30, 7))]
+    assert "一直有效" in (await as_hr.get("/certificate-types/GATE_POST")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"code": "SO_ELEC_LV"}, "代码：代码 SO_ELEC_LV 已被另一种证书类型使用。"),
+        ({"code": "gate"}, "代码为 2 到 40 个大写字母、数字或下划线，以字母开头。"),
+        ({"name_en": ""}, "英文名称：必填。"),
+        ({"category": "nonsense"}, "请从列表中选择类别、性质和可信程度。"),
+        ({"reminder_days": "soon"}, "提醒（到期前天数）：天数请写成数字，例如 90, 60, 30。"),
+    ],
+)
+async def test_a_type_that_cannot_be_is_not_added(as_hr: Any, typed: dict[str, str], told: str) -> None:
+    answer = await as_hr.post("/certificate-types", data={**NEW, **typed})
+
+    assert answer.status_code == 422
+    assert len(errors(answer.text)) == 1
+    assert errors(answer.text)[0].split("：")[0] == told.split("：")[0] or "：" not in told
+    assert len(await queries.types()) == 44
+
+
 async def test_a_manager_changes_no_type(as_manager: Any, as_auditor: Any) -> None:
     for client in (as_manager, as_auditor):
-        for address in (f"{LV}/edit", f"{LV}/rules/new"):
+        for address in (f"{LV}/edit", f"{LV}/rules/new", "/certificate-types/new"):
             assert (await client.get(address)).status_code == 404
-        for address in (LV, f"{LV}/rules", f"{LV}/rules/preview", f"{LV}/number-check"):
+        for address in ("/certificate-types", LV, f"{LV}/rules", f"{LV}/rules/preview", f"{LV}/number-check"):
             assert (await client.post(address, data={})).status_code == 404
 
 

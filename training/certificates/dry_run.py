@@ -15,7 +15,7 @@ WITH_THE_NEW = RULE.replace(
             type, effective_from, validity_months, review_interval_months, renewal_window_days, apply_deadline_days,
             reminder_days, grace_days
         FROM rule_version
-        WHERE NOT (type = $2 AND effective_from = $3)
+        WHERE type <> $2 OR (effective_from <> $3 AND id IS DISTINCT FROM $10)
         UNION ALL
         SELECT $2::integer, $3::date, $4::integer, $5::integer, $6::integer, $7::integer, $8::integer[], $9::integer
     ) rule_version""",
@@ -57,8 +57,13 @@ class Touched:
     certificates: int
 
 
-async def touched_by(type_: int, version: VersionDetails, *, today: date) -> list[Touched]:
-    """What the rules would change as of a day for those who work here, those that change their standing first."""
+async def touched_by(
+    type_: int, version: VersionDetails, *, today: date, instead_of: int | None = None
+) -> list[Touched]:
+    """What the rules would change as of a day for those who work here, those that change their standing first.
+
+    `instead_of` is the rule version in whose place they come.
+    """
     rows = await DB.rows(
         TOUCHED,
         today,
@@ -70,5 +75,6 @@ async def touched_by(type_: int, version: VersionDetails, *, today: date) -> lis
         version.apply_deadline_days,
         list(version.reminder_days),
         version.grace_days,
+        instead_of,
     )
     return [Touched(Standing(row["before"]), Standing(row["after"]), row["certificates"]) for row in rows]

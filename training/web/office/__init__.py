@@ -5,6 +5,7 @@ from litestar import Router
 from training.web.office.accounts import AccountsController
 from training.web.office.certificate_changes import CertificateChangesController
 from training.web.office.certificate_list import RegisterController
+from training.web.office.certificate_type_rules import CertificateTypeRulesController
 from training.web.office.certificate_types import CertificateTypesController
 from training.web.office.certificates import CertificatesController
 from training.web.office.courses import CoursesController
@@ -26,6 +27,7 @@ router = Router(
     route_handlers=[
         AccountsController,
         CertificateChangesController,
+        CertificateTypeRulesController,
         CertificateTypesController,
         CertificatesController,
         CoursesController,

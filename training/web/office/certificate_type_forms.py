@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
+from litestar.params import PathParameter
 
 from training.certificates import plain, queries
 from training.certificates.catalogue import TypeDetails, VersionDetails
@@ -17,6 +18,19 @@ from training.words import say
 
 EXAMPLE = date(2024, 2, 29)  # the day that shows best how months are counted
 
+# What the templates say with.
+WORDS: dict[str, Any] = {
+    "category_words": plain.CATEGORY_WORDS,
+    "status_words": plain.STATUS_WORDS,
+    "confidence_words": plain.CONFIDENCE_WORDS,
+    "field_words": plain.FIELD_WORDS,
+    "rules_in_words": plain.in_words,
+    "validity": plain.validity,
+    "reviews": plain.reviews,
+    "begins": plain.begins,
+}
+
+Code = Annotated[str, PathParameter(max_length=40)]
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 LongText = Annotated[str, msgspec.Meta(max_length=2000)]
 Word = Annotated[str, msgspec.Meta(max_length=40)]
@@ -102,15 +116,50 @@ class RulesForm(ClocksForm, kw_only=True):
     validity_months: Months
 
 
+class CorrectedRulesForm(RulesForm, kw_only=True):
+    reason: Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class NewTypeForm(msgspec.Struct, kw_only=True):
+    """A type in its shortest form; all else is written on its page afterwards."""
+
+    code: Word
+    name_zh: Annotated[str, msgspec.Meta(max_length=100)]
+    name_en: Annotated[str, msgspec.Meta(max_length=150)]
+    category: Word
+    status: Word
+    legal_basis: LongText
+    validity_months: Months
+    reminder_days: Annotated[str, msgspec.Meta(max_length=60)] = ""
+
+    def details(self) -> TypeDetails:
+        return TypeDetails(
+            name_zh=self.name_zh,
+            name_en=self.name_en,
+            category=self.category,
+            status=self.status,
+            legal_basis=self.legal_basis,
+        )
+
+    def rules(self) -> VersionDetails:
+        """In force from the beginning. Raises Refused where the reminders are no list of numbers."""
+        return VersionDetails(
+            effective_from=BEGINNING,
+            validity_months=self.validity_months,
+            legal_basis=self.legal_basis,
+            reminder_days=_numbers(self.reminder_days),
+        )
+
+
 def typed(found: Type) -> dict[str, Any]:
     """A type as its form shows it."""
     return {**queries.details(found).columns(), "aliases": "\n".join(found.aliases), "mark": found.mark}
 
 
-def clocks(latest: Version, today: date) -> ClocksForm:
-    """The rules in force as a beginning for those that follow them."""
+def clocks(latest: Version, begins: date) -> ClocksForm:
+    """A version's rules as a form shows them, in force from another day."""
     return ClocksForm(
-        effective_from=today,
+        effective_from=begins,
         validity_months=latest.validity_months,
         review_interval_months=latest.review_interval_months,
         renewal_window_days=latest.renewal_window_days,
@@ -121,13 +170,16 @@ def clocks(latest: Version, today: date) -> ClocksForm:
     )
 
 
-def example(found: Type, wish: ClocksForm) -> plain.Example | None:
-    """What a type's rules with the new ones among them make of a certificate; None while they say too little."""
+def example(found: Type, wish: ClocksForm, *, instead_of: int | None = None) -> plain.Example | None:
+    """What a type's rules with the new ones among them make of a certificate; None while they say too little.
+
+    `instead_of` is the version in whose place they come.
+    """
     if wish.validity_months is None:
         return None
     try:
         new = wish.details()
-        others = [version for version in found.versions if version.effective_from != new.effective_from]
+        others = [one for one in found.versions if one.effective_from != new.effective_from and one.id != instead_of]
         versions: list[RuleVersion] = [*others, new]
         versions.sort(key=lambda version: version.effective_from)
         return plain.example(wish.issued_on or max(EXAMPLE, new.effective_from), versions)

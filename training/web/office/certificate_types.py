@@ -3,17 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.params import PathParameter
 from litestar.response import Redirect, Template
 
 from training.access import Actor, Permission
-from training.certificates import actions, plain, queries, register
+from training.certificates import actions, queries, register
 from training.certificates.catalogue import CATEGORIES, CONFIDENCES, STATUSES
-from training.certificates.dry_run import Touched, touched_by
 from training.certificates.number_patterns import fits, objections_to_pattern
 from training.certificates.queries import Type, Version
 from training.certificates.rules import version_at
@@ -24,31 +22,8 @@ from training.web.kit.forms import Form, read_query
 from training.web.kit.handlers import By, PageRequest, Posted, Today
 from training.web.kit.pages import flash, page
 from training.web.kit.security import needs
-from training.web.office.certificate_type_forms import (
-    ClocksForm,
-    NumberForm,
-    RulesForm,
-    TypeForm,
-    clocks,
-    example,
-    name_of,
-    typed,
-)
+from training.web.office.certificate_type_forms import WORDS, Code, NewTypeForm, NumberForm, TypeForm, typed
 from training.words import Message, say
-
-WORDS: dict[str, Any] = {
-    "category_words": plain.CATEGORY_WORDS,
-    "status_words": plain.STATUS_WORDS,
-    "confidence_words": plain.CONFIDENCE_WORDS,
-    "field_words": plain.FIELD_WORDS,
-    "rules_in_words": plain.in_words,
-    "validity": plain.validity,
-    "reviews": plain.reviews,
-    "begins": plain.begins,
-}
-
-
-Code = Annotated[str, PathParameter(max_length=40)]
 
 
 class Filters(msgspec.Struct):
@@ -83,6 +58,22 @@ class CertificateTypesController(Controller):
             **WORDS,
         )
 
+    @get("/new", opt=needs(Permission.CHANGE_TYPES))
+    async def new(self, request: PageRequest) -> Template:
+        return _new(request, Form(NewTypeForm, start={"category": "in_house", "status": "in_house"}))
+
+    @post(opt=needs(Permission.CHANGE_TYPES))
+    async def add(self, request: PageRequest, posted: Posted, by: By) -> Template | Redirect:
+        form = Form(NewTypeForm, posted)
+        if wish := form.value:
+            try:
+                await actions.add_type(wish.code, wish.details(), wish.rules(), by=by)
+            except Refused as refusal:
+                form.refuse(refusal)
+            else:
+                return _back(wish.code, say("The certificate type is added."))
+        return _new(request, form, status=422)
+
     @get("/{code:str}")
     async def show(self, request: PageRequest, code: Code, by: By, today: Today) -> Template:
         found = await queries.type_named(code)
@@ -112,36 +103,6 @@ class CertificateTypesController(Controller):
     async def check_number(self, request: PageRequest, code: Code, posted: Posted) -> Template:
         found = await queries.type_named(code)
         return _edit(request, found, Form(TypeForm, posted), number=Form(NumberForm, posted))
-
-    @get("/{code:str}/rules/new", opt=needs(Permission.CHANGE_TYPES))
-    async def new_rules(self, request: PageRequest, code: Code, today: Today) -> Template:
-        found = await queries.type_named(code)
-        wish = clocks(found.versions[-1], today)
-        return _rules(request, found, Form(ClocksForm, start=msgspec.structs.asdict(wish)), wish)
-
-    @post("/{code:str}/rules/preview", opt=needs(Permission.CHANGE_TYPES))
-    async def preview_rules(self, request: PageRequest, code: Code, posted: Posted) -> Template:
-        form = Form(ClocksForm, posted)
-        return _rules(request, await queries.type_named(code), form, form.value)
-
-    @post("/{code:str}/rules", opt=needs(Permission.CHANGE_TYPES))
-    async def add_rules(
-        self, request: PageRequest, code: Code, posted: Posted, by: By, today: Today
-    ) -> Template | Redirect:
-        found = await queries.type_named(code)
-        form = Form(RulesForm, posted)
-        touched: list[Touched] = []
-        if wish := form.value:
-            try:
-                version = wish.details()
-                touched = await touched_by(found.id, version, today=today)
-                if not touched or wish.seen == name_of(version):
-                    await actions.add_version(found.id, version, by=by)
-                    return _back(code, say("The rules are added. Every certificate is judged by them from now on."))
-                form.typed["seen"] = name_of(version)
-            except Refused as refusal:
-                form.refuse(refusal)
-        return _rules(request, found, form, form.value, touched=touched, status=422)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +134,18 @@ def _matches(one: Type, q: str) -> bool:
     return any(searched(q) in searched(name) for name in names)
 
 
+def _new(request: PageRequest, form: Form[NewTypeForm], status: int = 200) -> Template:
+    return page(
+        request,
+        "office/certificate_types/new",
+        status=status,
+        form=form,
+        categories=CATEGORIES,
+        statuses=STATUSES,
+        **WORDS,
+    )
+
+
 def _edit(
     request: PageRequest,
     found: Type,
@@ -200,29 +173,6 @@ def _edit(
         objections=objections,
         categories=CATEGORIES,
         statuses=STATUSES,
-        confidences=CONFIDENCES,
-        **WORDS,
-    )
-
-
-def _rules(
-    request: PageRequest,
-    found: Type,
-    form: Form[ClocksForm] | Form[RulesForm],
-    wish: ClocksForm | None,
-    *,
-    touched: Iterable[Touched] = (),
-    status: int = 200,
-) -> Template:
-    return page(
-        request,
-        "office/certificate_types/rules",
-        parts=("example",),
-        status=status,
-        type=found,
-        form=form,
-        example=example(found, wish) if wish else None,
-        touched=list(touched),
         confidences=CONFIDENCES,
         **WORDS,
     )
