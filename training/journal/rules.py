@@ -68,7 +68,6 @@ DEEDS: dict[str, Message] = {
     "position.renamed": say("Renamed a position"),
     "position.restored": say("Brought a position back into use"),
     "position.retired": say("Took a position out of use"),
-    "sample_company.loaded": say("Loaded the sample company"),
     "session.attendance": say("Recorded attendance"),
     "session.cancelled": say("Cancelled a session"),
     "session.changed": say("Changed a session"),
