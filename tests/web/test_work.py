@@ -139,6 +139,17 @@ async def test_an_empty_installation_shows_the_first_steps(db):
     ]
     assert card.count("button-primary") == 1
     assert tiles(page) == {}
+    assert 'id="h-sessions"' not in page.text
+
+
+async def test_before_anything_is_recorded_others_are_told_who_begins(db):
+    account = await rows.account("reader", name="秦岭", roles={Role.AUDITOR})
+
+    async with browser(await accounts.actor_of(account)) as client:
+        page = await client.get("/work")
+
+    assert "还没有登记证书" in page.text
+    assert 'id="h-first"' not in page.text
 
 
 @pytest.mark.parametrize("done", range(5))
