@@ -115,8 +115,9 @@ def _filtered_renewals(page: Page) -> set[str]:
         more.click()
     _choose(page, "site", SITES)
     _choose(page, "type", ("特种作业操作证（低压电工作业）", "Low-voltage Electrician"))
-    page.wait_for_load_state("networkidle")
-    return {str(name) for name in page.locator("#renewals tbody th [lang], #renewals tbody th a").all_text_contents()}
+    page.wait_for_url("**type=SO_ELEC_LV**")
+    page.reload()  # what was chosen is in the address
+    return {str(name) for name in page.locator("#renewals tbody th [lang]").all_text_contents()}
 
 
 def _choose(page: Page, name: str, labels: tuple[str, ...]) -> None:
@@ -154,7 +155,7 @@ def _marked(examiner: Page, session: str) -> tuple[set[str], set[str]]:
     """Everybody was there; the first fails the practical, the others pass both parts. The names of either."""
     examiner.goto("/results")
     examiner.click(f"a[href='{session.replace('/sessions', '/results')}']")
-    examiner.click("form[action$='/attendance'] >> text=/.*/ >> nth=0")
+    examiner.click("form.action[action$='/attendance'] button")
     names = [str(text) for text in examiner.locator(".score-sheet tbody th .person [lang]").all_text_contents()]
     fields = examiner.locator("input.mark")
     for at in range(fields.count()):

@@ -22,7 +22,7 @@ from training.sessions import queries as sessions
 from training.web.kit import renewal_table
 from training.web.kit.forms import read_query
 from training.web.kit.handlers import By, PageRequest, Posted, Today
-from training.web.kit.languages import Language, spoken
+from training.web.kit.languages import Language, latin, spoken
 from training.web.kit.looks import Look, look
 from training.web.kit.pages import flash, page
 from training.web.kit.security import local_address, needs
@@ -75,6 +75,7 @@ class Shown:
 
     certificate: int
     person: int
+    latin: str
     name: str
     sub: str
     site: str
@@ -211,7 +212,8 @@ def _shown(lines: tuple[Line, ...], language: Language, today: date) -> Iterator
         yield Shown(
             certificate=line.certificate,
             person=line.person,
-            name=name,
+            latin="" if language.chinese else latin(line.pinyin),
+            name=line.name,
             sub=" · ".join(filter(None, (line.staff_number, line.position_name))),
             site=line.site_name or language.nothing,
             type=f"{type_} · {line.item}" if line.item else type_,

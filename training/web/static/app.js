@@ -68,7 +68,7 @@ on("click", (event) => {
   if (target.matches("dialog[open]")) target.close(); // the backdrop
 
   const filters = target.closest("[data-filters]");
-  if (filters) filters.setAttribute("aria-expanded", filters.parentElement.toggleAttribute("data-open"));
+  if (filters) filters.setAttribute("aria-expanded", filters.parentElement.toggleAttribute("data-shown"));
   if (target.closest("[data-print]")) window.print();
 });
 
