@@ -1,35 +1,35 @@
-"""What is done with a batch: uploaded, read, answered, applied whole or not at all, discarded."""
+"""What is done with a batch: uploaded, read, applied whole or not at all, discarded."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from contextvars import Context
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import anyio
-import msgspec
 from asyncpg.exceptions import UniqueViolationError
 
 from training.access import Actor, Permission
 from training.db import DB, transaction
 from training.errors import Missing, Refused
+from training.exams import actions as exams
 from training.files import actions as files
 from training.files import queries as kept_files
 from training.imports import answers as answered
-from training.imports import reading, reports, writing
+from training.imports import batches, reading, writing
 from training.imports.answers import Answers
-from training.imports.flow import Flow, flowing
+from training.imports.flow import flowing
 from training.imports.headers import Kind
 from training.imports.judging import Case, Judged
 from training.imports.lookups import Place
-from training.imports.records import Said
-from training.imports.reports import BatchTold, Report, Reporter
-from training.imports.rules import Outcome
+from training.imports.reports import Report, Reporter
+from training.imports.scores import ScorePlan
 from training.imports.sheets import Limits
-from training.imports.tables import Batch, Row
+from training.imports.tables import Batch
 from training.journal import actions as journal
 from training.people import actions as people
-from training.words import packed, say
+from training.words import say
 
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -38,39 +38,13 @@ MEDIA_TYPES = {
     "csv": "text/csv",
 }
 LIMITS = Limits()
-SHOWN_ROWS = 20_000
-"""In a list longer than this, only rows with something to say are kept one by one for the page."""
-
-BEGIN = """
-    UPDATE import_batch
-    SET status = 'reading', reading = reading + 1, rows_read = 0, heartbeat_at = $2, failure = NULL, told = NULL
-    WHERE id = $1 AND status IN ('reading', 'ready', 'failed')
-    RETURNING reading
-"""
-FORGET_ROWS = "DELETE FROM import_row WHERE batch = $1"
-PROGRESS = """
-    UPDATE import_batch SET rows_read = $3, heartbeat_at = $4
-    WHERE id = $1 AND reading = $2 AND status = 'reading'
-    RETURNING id
-"""
-READY = """
-    UPDATE import_batch SET status = 'ready', told = $3, rows_read = $4
-    WHERE id = $1 AND reading = $2 AND status = 'reading'
-"""
-FAILED = """
-    UPDATE import_batch SET status = 'failed', failure = $3
-    WHERE id = $1 AND reading = $2 AND status = 'reading'
-"""
-# Whoever is second does not wait for the first.
-TAKE = "SELECT * FROM import_batch WHERE id = $1 FOR UPDATE SKIP LOCKED"
-APPLIED = "UPDATE import_batch SET status = 'applied', applied_by = $2, applied_at = $3 WHERE id = $1"
-ROW_COLUMNS = ("batch", "sheet", "number", "outcome", "cells_sealed", "findings", "person", "certificate")
 
 logger = logging.getLogger(__name__)
+_under_way: set[asyncio.Task[None]] = set()
 
 
 async def upload(content: bytes, *, name: str, kind: Kind, by: Actor, now: datetime, session: int | None = None) -> int:
-    """Keep a file as a new batch, to be read next. Raises Refused when it is too large."""
+    """Keep a file as a new batch, to be read next. Raises Refused when it is empty or too large."""
     _must_import(by)
     if len(content) > LIMITS.packed_bytes:
         raise Refused(reading.too_large(LIMITS), field="file")
@@ -78,50 +52,73 @@ async def upload(content: bytes, *, name: str, kind: Kind, by: Actor, now: datet
         raise Refused(say("The file is empty. Save the spreadsheet again and choose it once more."), field="file")
     file = await _kept(content, name, by)
     async with transaction():
-        batch = await _new_batch(file, kind, by, now, session=session)
+        batch = await batches.make(file, kind, session=session, by=by, now=now)
         await journal.note(by, "import.uploaded", batch, kind=kind.value, file=file)
     return batch
 
 
+async def start_reading(batch: int, *, by: Actor, today: date, now: datetime, patience: float = 2) -> None:
+    """Have a batch read in the background, and wait for it a little: most lists are done in a moment.
+
+    Whatever reading of it is under way is overtaken. One that a crash interrupted is begun again like this. Raises
+    Refused where the batch is over.
+    """
+    number = await begin_reading(batch, by=by, now=now)
+    if DB.current_transaction.get() is not None:
+        await read(batch, number, by=by, today=today)
+        return
+    # In a context of its own, for ours holds connections that end with the request.
+    task = asyncio.create_task(_read_quietly(batch, number, by, today), context=Context())
+    _under_way.add(task)
+    task.add_done_callback(_under_way.discard)
+    await asyncio.wait({task}, timeout=patience)
+
+
+async def _read_quietly(batch: int, number: int, by: Actor, today: date) -> None:
+    try:
+        await read(batch, number, by=by, today=today)
+    except Exception:
+        # Its heartbeat stops, so the page says that it was interrupted and offers to begin again.
+        logger.exception("Reading import %s ended in an error", batch)
+
+
 async def begin_reading(batch: int, *, by: Actor, now: datetime) -> int:
-    """Have a batch read anew, whatever reading of it is under way; the number of this reading. Raises Refused."""
+    """Forget what was read of a batch; the number of the reading that may now begin. Raises Missing, Refused."""
     _must_import(by)
     async with transaction():
-        rows = await DB.rows(BEGIN, batch, now)
-        if not rows:
+        await batches.found(batch)
+        number = await batches.begin(batch, now)
+        if number is None:
             raise Refused(say("This import is over. Choose the file again to import it anew."))
-        await DB.rows(FORGET_ROWS, batch)
-    return int(rows[0]["reading"])
+    return number
 
 
-async def read(batch: int, reading_number: int, *, today: date) -> None:
-    """Read a batch and judge its rows, writing down how far it came. One that was overtaken stops quietly.
-
-    This takes as long as the file is large: it is run in the background.
-    """
-    found = await _batch(batch)
+async def read(batch: int, number: int, *, by: Actor, today: date) -> None:
+    """Read a batch and judge its rows, noting how far it came. A reading that was overtaken stops quietly."""
+    found = await batches.found(batch)
     try:
         content = (await kept_files.content(found["file"])).content
         answers = answered.unsealed(batch, found["answers_sealed"])
-        async with flowing(content, kind=Kind(found["kind"]), answers=answers, today=today, limits=LIMITS) as flow:
+        async with flowing(
+            content,
+            kind=Kind(found["kind"]),
+            answers=answers,
+            by=by,
+            today=today,
+            limits=LIMITS,
+            session=found["session"],
+        ) as flow:
             done = 0
             async for judged in flow.chunks():
                 done += len(judged)
                 async with transaction():
-                    if not await DB.rows(PROGRESS, batch, reading_number, done, datetime.now(UTC)):
+                    if not await batches.went_on(batch, number, judged, flow, done):
                         return
-                    await DB.bulk_insert(Row, ROW_COLUMNS, _kept_rows(batch, judged, flow, done))
-            told = msgspec.json.encode(reports.batch_told(flow)).decode()
-            await DB.rows(READY, batch, reading_number, told, done)
+            await batches.ready(batch, number, flow)
     except Refused as refusal:
-        await _fail(batch, reading_number, refusal)
+        await batches.failed(batch, number, refusal)
     except Missing:
-        await _fail(batch, reading_number, Refused(say("The file is gone. Choose it again.")))
-
-
-async def _fail(batch: int, reading_number: int, refusal: Refused) -> None:
-    failure = msgspec.json.encode([packed(message) for message in refusal.objections]).decode()
-    await DB.rows(FAILED, batch, reading_number, failure)
+        await batches.failed(batch, number, Refused(say("The file is gone. Choose it again.")))
 
 
 async def apply(batch: int, *, by: Actor, today: date, now: datetime) -> Report:
@@ -131,29 +128,28 @@ async def apply(batch: int, *, by: Actor, today: date, now: datetime) -> Report:
     nothing is written.
     """
     _must_import(by)
-    found = await _batch(batch)
-    content = (await kept_files.content(found["file"])).content
+    content = (await kept_files.content((await batches.found(batch))["file"])).content
     async with transaction():
-        taken = await DB.rows(TAKE, batch)
-        if not taken:
+        taken = await batches.taken(batch)
+        if taken is None:
             raise Refused(say("This import is being applied right now."))
-        if taken[0]["status"] != "ready":
+        if taken["status"] != "ready":
             raise Refused(say("This import cannot be applied: it was applied or discarded already, or is being read."))
-        told = msgspec.json.decode(taken[0]["told"], type=BatchTold)
-        answers = answered.unsealed(batch, taken[0]["answers_sealed"])
-        await DB.rows(FORGET_ROWS, batch)
-        report, digest = await _written(batch, content, Kind(taken[0]["kind"]), answers, by, today)
-        if digest != told.digest:
+        answers = answered.unsealed(batch, taken["answers_sealed"])
+        await batches.forget_rows(batch)
+        report, digest = await _written(
+            batch, content, Kind(taken["kind"]), answers, by=by, today=today, now=now, session=taken["session"]
+        )
+        if batches.is_stale(taken, digest):
             raise Refused(say("What is on record has changed since this was read. Read it again, then apply it."))
-        await DB.rows(APPLIED, batch, by.account, now)
-        await _note_applied(report, batch, by)
     return report
 
 
 async def discard(batch: int, *, by: Actor) -> None:
-    """Put a batch aside without applying it. Its file is kept. Raises Refused."""
+    """Put a batch aside without applying it. Its file is kept. Raises Missing, Refused."""
     _must_import(by)
     async with transaction():
+        await batches.found(batch)
         rows = (
             await Batch.update({Batch.status: "discarded"})
             .where(Batch.id == batch, Batch.status.is_in(["reading", "ready", "failed"]))
@@ -161,7 +157,7 @@ async def discard(batch: int, *, by: Actor) -> None:
         )
         if not rows:
             raise Refused(say("This import is over already."))
-        await DB.rows(FORGET_ROWS, batch)
+        await batches.forget_rows(batch)
         await journal.note(by, "import.discarded", batch)
 
 
@@ -185,7 +181,9 @@ async def import_file(
     content = await anyio.Path(path).read_bytes()
     given = answers or Answers()
     if not apply:
-        async with flowing(content, kind=kind, answers=given, today=today, limits=limits) as flow:
+        async with flowing(
+            content, kind=kind, answers=given, by=by, today=today, limits=limits, session=session
+        ) as flow:
             reporter = Reporter(flow, lines=lines)
             async for judged in flow.chunks():
                 reporter.add(judged)
@@ -193,10 +191,10 @@ async def import_file(
     file = await _kept(content, path.name, by)
     async with transaction():
         now = datetime.now(UTC)
-        batch = await _new_batch(file, kind, by, now, session=session)
-        report, _ = await _written(batch, content, kind, given, by, today, limits=limits, lines=lines)
-        await DB.rows(APPLIED, batch, by.account, now)
-        await _note_applied(report, batch, by)
+        batch = await batches.make(file, kind, session=session, by=by, now=now)
+        report, _ = await _written(
+            batch, content, kind, given, by=by, today=today, now=now, session=session, limits=limits, lines=lines
+        )
     return report
 
 
@@ -205,9 +203,11 @@ async def _written(
     content: bytes,
     kind: Kind,
     answers: Answers,
+    *,
     by: Actor,
     today: date,
-    *,
+    now: datetime,
+    session: int | None,
     limits: Limits = LIMITS,
     lines: bool = False,
 ) -> tuple[Report, str]:
@@ -215,19 +215,21 @@ async def _written(
     # Tables grow under a plan made while they were empty: plan every statement anew.
     await DB.rows("SET LOCAL plan_cache_mode = force_custom_plan")
     try:
-        async with flowing(content, kind=kind, answers=answers, today=today, limits=limits, lock=True) as flow:
-            reporter = Reporter(flow, lines=lines)
-            done = 0
+        async with flowing(
+            content, kind=kind, answers=answers, by=by, today=today, limits=limits, session=session, lock=True
+        ) as flow:
+            reporter, done = Reporter(flow, lines=lines), 0
             async for judged in flow.chunks():
                 done += len(judged)
                 await _make_places(judged, flow.case, by)
                 await writing.write(judged, flow.case, by=by.account)
-                await DB.bulk_insert(Row, ROW_COLUMNS, _kept_rows(batch, judged, flow, done, written=True))
+                await _record_marks(judged, by, today)
+                await batches.keep_rows(batch, judged, flow, written=True)
                 reporter.add(judged)
-            told = msgspec.json.encode(reports.batch_told(flow)).decode()
-            await DB.rows("UPDATE import_batch SET told = $2, rows_read = $3 WHERE id = $1", batch, told, done)
+            await batches.applied(batch, flow, done, by=by, now=now)
             report = reporter.done()
             report.batch, report.applied = batch, True
+            await _note_applied(report, by)
             return report, flow.digest
     except UniqueViolationError as error:
         logger.info("An import met somebody else's change: %s", error.constraint_name)
@@ -242,24 +244,12 @@ async def _make_places(judged: Sequence[Judged], case: Case, by: Actor) -> None:
         case.positions[answered.site_key(name)] = Place(await people.add_position(name, by=by), name)
 
 
-def _kept_rows(
-    batch: int, judged: Sequence[Judged], flow: Flow, done: int, *, written: bool = False
-) -> list[tuple[Any, ...]]:
-    """The rows of a chunk that are kept one by one."""
-    names = [sheet.name for sheet in flow.sheets]
-    every = done <= SHOWN_ROWS and not written
-    kept = []
+async def _record_marks(judged: Sequence[Judged], by: Actor, today: date) -> None:
     for row in judged:
-        if row.outcome is Outcome.UNCHANGED and not row.findings:
-            continue
-        plain = not row.findings and not row.changes
-        if plain and not every and not written:
-            continue
-        changes = [(change.field, change.before, change.after) for change in row.changes]
-        shown = None if plain and written else answered.sealed_cells(batch, row.texts, changes)
-        findings = msgspec.json.encode([Said.of(f) for f in row.findings]).decode() if row.findings else "[]"
-        kept.append((batch, names[row.sheet], row.row, row.outcome.value, shown, findings, row.person, row.certificate))
-    return kept
+        for plan in row.plans:
+            if isinstance(plan, ScorePlan):
+                for part, score in plan.marks:
+                    await exams.record(plan.enrolment, part=part, score=score, by=by, today=today)
 
 
 async def _kept(content: bytes, name: str, by: Actor) -> int:
@@ -267,33 +257,11 @@ async def _kept(content: bytes, name: str, by: Actor) -> int:
     return await files.keep(content, name=name, media_type=MEDIA_TYPES.get(ending, "application/octet-stream"), by=by)
 
 
-async def _new_batch(file: int, kind: Kind, by: Actor, now: datetime, *, session: int | None) -> int:
-    made = await Batch.insert(
-        Batch(
-            kind=kind.value,
-            file=file,
-            session=session,
-            status="reading",
-            uploaded_by=by.account,
-            uploaded_at=now,
-            heartbeat_at=now,
-        )
-    )
-    return int(made[0]["id"])
-
-
-async def _batch(batch: int) -> dict[str, Any]:
-    row = await Batch.select().where(Batch.id == batch).first()
-    if row is None:
-        raise Missing("import")
-    return dict(row)
-
-
-async def _note_applied(report: Report, batch: int, by: Actor) -> None:
+async def _note_applied(report: Report, by: Actor) -> None:
     await journal.note(
         by,
         "import.applied",
-        batch,
+        report.batch,
         kind=report.kind.value,
         rows=report.rows,
         new=report.new,

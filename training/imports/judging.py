@@ -18,13 +18,14 @@ from training.imports.recognising import NamedType, Recognised, Recogniser, ambi
 from training.imports.records import BETWEEN, LedgerRow, PersonRow, ScoreRow
 from training.imports.roster import Change, PersonPlan
 from training.imports.rules import Code, Finding, Outcome
+from training.imports.scores import ScorePlan
 from training.words import say
 
 NEAREST_SITES = 3
 _ROWS_A_SHEET = 10_000_000
 
 AnyRow = PersonRow | LedgerRow | ScoreRow
-Plan = PersonPlan | CertificatePlan
+Plan = PersonPlan | CertificatePlan | ScorePlan
 
 
 @dataclass(slots=True)

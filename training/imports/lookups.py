@@ -14,6 +14,7 @@ from training.imports.cells import key
 BY_IDENTITY = "SELECT id FROM person WHERE identity_index = ANY($1::bytea[])"
 BY_STAFF_NUMBER = "SELECT id FROM person WHERE staff_number = ANY($1::text[])"
 BY_NAME = "SELECT id FROM person WHERE name = ANY($1::text[]) AND (left_on IS NULL OR left_on >= $2::date)"
+BY_NAME_WITHOUT_NUMBER = BY_NAME + " AND identity_index IS NULL"
 
 PEOPLE = """
     SELECT id, name, staff_number, sex, identity_index, phone_sealed, hired_on, left_on, employer, remark, pinyin
@@ -121,11 +122,14 @@ async def people(
     indexes: Collection[bytes],
     staff_numbers: Collection[str],
     names: Collection[str],
+    names_without_number: Collection[str] = (),
     ids: Collection[int],
     today: date,
     lock: bool = False,
 ) -> Found:
     """Everybody whom any of the clues leads to. Who left is found by number, never by name.
+
+    `names_without_number` lead only to people of whom no identity number is recorded.
 
     `lock` keeps them as they are until the transaction ends.
     """
@@ -136,6 +140,8 @@ async def people(
         wanted.update(row[0] for row in await DB.rows(BY_STAFF_NUMBER, list(staff_numbers)))
     if names:
         wanted.update(row[0] for row in await DB.rows(BY_NAME, list(names), today))
+    if names_without_number:
+        wanted.update(row[0] for row in await DB.rows(BY_NAME_WITHOUT_NUMBER, list(names_without_number), today))
     found = Found()
     if not wanted:
         return found

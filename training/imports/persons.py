@@ -96,9 +96,9 @@ def member(clues: Clues[Person]) -> Match[Person]:
         return _named(clues.by_staff_number, clues, "employee_no")
     if clues.has_staff_number:
         return Match()
-    fitting = _fitting(clues)
     if clues.has_id:
         return _perhaps_without_id(clues)
+    fitting = _fitting(clues)
     if len(fitting) == 1:
         message = say("Found by name, site and position, for want of a number.")
         return Match(fitting[0], by_name=True, findings=(Finding(Code.MATCHED_BY_NAME, message, "name"),))
@@ -112,7 +112,8 @@ def member(clues: Clues[Person]) -> Match[Person]:
 
 def _perhaps_without_id(clues: Clues[Person]) -> Match[Person]:
     """A roster row with a new identity number, where the same name is on record without any: the same person?"""
-    fitting = [person for person in _fitting(clues) if not person.identified]
+    unidentified = [person for person in clues.namesakes if not person.identified]
+    fitting = _fitting(clues._replace(namesakes=unidentified)) if unidentified else []
     if not fitting:
         return Match()
     message = say(

@@ -250,6 +250,14 @@ class Reader:
             )
             row.found.append(Finding(Code.DATE_ORDER, message, prefix + "valid_to"))
 
+    def _lone_total(self, row: _Row, marks: Mapping[str, cells.Mark]) -> str:
+        """The total as a mark, where the sheet has no columns of parts."""
+        if marks.keys() & {"theory_score", "practical_score"} or "total" not in row.held:
+            return ""
+        mark = cells.mark(row.held["total"], "total")
+        row.found.extend(mark.findings)
+        return _mark_text(mark)
+
     def _marks(self, number: int, row: _Row) -> ScoreRow:
         name, identity, staff_number = self._who(row)
         marks = {
@@ -261,6 +269,7 @@ class Reader:
             row.found.extend(mark.findings)
         examined = self._date(row, "exam_date", Part.START)
         site, position = self._short(row, "site", 100), self._short(row, "post", 100)
+        lone_total = self._lone_total(row, marks)
         return ScoreRow(
             self._sheet,
             number,
@@ -275,6 +284,7 @@ class Reader:
             _mark_text(marks.get("theory_score")),
             _mark_text(marks.get("practical_score")),
             cells.meant(row.plain.get("total", "")),
+            lone_total,
             _mark_text(marks.get("resit")),
             cells.status_word(row.held.get("result")) if row.plain.get("result") else "",
             examined.on,

@@ -94,7 +94,7 @@ class LedgerRow(msgspec.Struct, array_like=True, gc=False):
 
 
 class ScoreRow(msgspec.Struct, array_like=True, gc=False):
-    """A row of a score sheet. A mark is its points as text, `absent`, or empty for none."""
+    """A row of a score sheet. A mark is its points as text, `absent`, or empty for none; `total` is as written."""
 
     sheet: int
     row: int
@@ -109,6 +109,7 @@ class ScoreRow(msgspec.Struct, array_like=True, gc=False):
     theory: str
     practical: str
     total: str
+    total_mark: str
     resit: str
     verdict: str
     examined_on: date | None

@@ -19,7 +19,8 @@ async def judge(rows: Sequence[PersonRow], case: Case) -> list[Judged]:
     found = await lookups.people(
         indexes={index for index in indexes if index},
         staff_numbers={row.staff_number for row in rows if row.staff_number},
-        names={row.name for row in rows if row.name},
+        names={row.name for row, index in zip(rows, indexes, strict=True) if row.name and not index},
+        names_without_number={row.name for row, index in zip(rows, indexes, strict=True) if row.name and index},
         ids=case.chosen(rows),
         today=case.today,
         lock=case.lock,

@@ -83,6 +83,7 @@ class Code(StrEnum):
     PERSON_LEFT = "person_left"
     STAFF_NUMBER_TAKEN = "staff_number_taken"
     PERSON_NOT_ENROLLED = "person_not_enrolled"
+    PERSON_OWN = "person_own"
     MATCHED_BY_NAME = "matched_by_name"
     DUPLICATE_ROW = "duplicate_row"
     NOTHING_HELD = "nothing_held"
@@ -97,7 +98,7 @@ class Code(StrEnum):
     LEFT_UNDATED = "left_undated"
     LEFT_DIFFERS = "left_differs"
     RETURNED = "returned"
-    MARK_RECORDED = "mark_recorded"
+    MARK_DIFFERS = "mark_differs"
     SKIPPED_BY_HAND = "skipped_by_hand"
 
 
@@ -145,7 +146,8 @@ WEIGHTS: dict[Code, Weight] = {
     Code.LEFT: Weight.NOTE,
     Code.NOTHING_HELD: Weight.NOTE,
     Code.SITE_DIFFERS: Weight.NOTE,
-    Code.MARK_RECORDED: Weight.NOTE,
+    Code.MARK_DIFFERS: Weight.REFUSED,
+    Code.PERSON_OWN: Weight.REFUSED,
     Code.SKIPPED_BY_HAND: Weight.NOTE,
 }
 """What is not named here is a warning."""
