@@ -45,6 +45,8 @@ def folder() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="chizheng-bench-"))
     made.chmod(0o711)
     os.environ["TRAINING_DATA_DIR"] = str(made)
+    # One key for every folder of a run: a process derives its keys once.
+    os.environ["TRAINING_SECRET_KEY"] = "a key for figures, which guards nothing"
     settings.current.cache_clear()
     try:
         yield made
