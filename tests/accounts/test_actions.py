@@ -130,6 +130,13 @@ async def test_the_last_administrator_stays(world: Any) -> None:
         await actions.disable(world.admin.account, by=world.hr, now=NOW)
 
 
+async def test_a_site_that_is_not_there_is_given_to_nobody(world: Any) -> None:
+    with pytest.raises(Missing):
+        await actions.change_rights(world.manager.account, roles={Role.MANAGER}, sites=[10**6], by=world.admin)
+
+    assert await queries.managed_sites(world.manager.account) == [world.sites.nanhai]
+
+
 async def test_a_new_password_ends_what_the_old_one_opened(world: Any) -> None:
     opened = await _sign_in("hr", world_password())
 

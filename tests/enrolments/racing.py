@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 from training import settings
 from training.access import COMMAND_LINE
@@ -109,6 +109,27 @@ async def completed() -> dict[str, int]:
     }
 
 
+async def administrators() -> list[int]:
+    from tests import make
+    from training.access import Role
+
+    return [await make.account(Role.ADMINISTRATOR) for _ in range(2)]
+
+
+async def close(account: int, by: int) -> str:
+    """Close an account, and be slow to finish, so that the other one has begun."""
+    from training.accounts import actions, queries
+    from training.db import transaction
+
+    try:
+        async with transaction():
+            await actions.disable(account, by=await queries.actor_of(by), now=datetime(2026, 11, 24, tzinfo=UTC))
+            await asyncio.sleep(0.5)
+    except Refused as refusal:
+        return str(refusal)
+    return "closed"
+
+
 async def main(task: str, numbers: list[int]) -> None:
     async with database(settings.current()):
         print("ready", flush=True)
@@ -126,6 +147,10 @@ async def main(task: str, numbers: list[int]) -> None:
                 done = await submit(*numbers)
             case "correct":
                 done = await correct(numbers)
+            case "administrators":
+                done = await administrators()
+            case "close":
+                done = await close(*numbers)
             case "completed":
                 done = await completed()
             case _:

@@ -118,3 +118,12 @@ async def test_correcting_at_once_has_one_effect(run: Run) -> None:
         "Somebody has corrected this mark in the meantime: look at it again.": 10,
     }
     assert run(("completed",)) == [{"completions": 0, "certificates": 0, "marks": 20}]
+
+
+async def test_two_administrators_do_not_close_each_other(run: Run) -> None:
+    ((one, other),) = run(("administrators",))
+
+    first, second = run(("close", one, other), ("close", other, one))
+
+    last = "This is the last administrator. Give somebody else that role first."
+    assert {first, second} == {"closed", last}

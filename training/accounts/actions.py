@@ -11,10 +11,11 @@ from training.accounts.tables import Account, Activation, Attempt, Grant, Manage
 from training.db import transaction
 from training.errors import Missing, Refused
 from training.journal import actions as journal
-from training.people.tables import Person
+from training.people.tables import Person, Site
 from training.words import say, says
 
 SETUP_LOCK = 0x7365747570  # "setup"; two first administrators at once are one too many
+LAST_LOCK = 0x6C617374  # "last"; two last administrators must not take each other away
 TOUCH_AFTER = timedelta(seconds=60)
 
 FAILED = """
@@ -98,6 +99,8 @@ async def _grant(account: int, roles: Iterable[Role], sites: Iterable[int]) -> N
     if granted := [Grant(account=account, role=role.value) for role in sorted(set(roles))]:
         await Grant.insert(*granted)
     if managed := [ManagedSite(account=account, site=site) for site in sorted(set(sites))]:
+        if await Site.count().where(Site.id.is_in([row.site for row in managed])) < len(managed):
+            raise Missing("site")
         await ManagedSite.insert(*managed)
 
 
@@ -351,7 +354,8 @@ async def _lock(account: int) -> None:
 
 
 async def _keep_an_administrator(account: int) -> None:
-    """Refuse to take the last administrator away."""
+    """Refuse to take the last administrator away; whoever takes another away waits until this is done."""
+    await Account.raw("SELECT pg_advisory_xact_lock({})", LAST_LOCK)
     others = await Account.raw(
         "SELECT a.id FROM account a JOIN role_grant g ON g.account = a.id AND g.role = 'administrator' "
         "WHERE a.active AND a.id <> {} LIMIT 1",
