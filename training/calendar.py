@@ -7,6 +7,10 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 
+# No day that anything here is about lies farther away; what does is a slip of the pen.
+EARLIEST, LATEST = date(1920, 1, 1), date(2120, 12, 31)
+
+
 def day_at(now: datetime, zone: ZoneInfo) -> date:
     """The company's date at an instant: at 16:30 UTC on 31 December it is 1 January in Shanghai."""
     return now.astimezone(zone).date()
@@ -33,7 +37,10 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 def typed_date(text: str) -> date | None:
-    """A day as people type it: 2026-12-2, 2026/12/02, 2026.12.2, 20261202, 2026年12月2日, 2 Dec 2026; else None."""
+    """A day as people type it: 2026-12-2, 2026/12/02, 2026.12.2, 20261202, 2026年12月2日, 2 Dec 2026; else None.
+
+    So is one of another age: a year such as 0026 or 9999 was never meant.
+    """
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     numbers = re.fullmatch(r"(\d{4})\s*[-/.年、]\s*(\d{1,2})\s*[-/.月、]\s*(\d{1,2})\s*日?", plain)
     numbers = numbers or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", plain)
@@ -45,9 +52,10 @@ def typed_date(text: str) -> date | None:
     else:
         return None
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         return None
+    return found if EARLIEST <= found <= LATEST else None
 
 
 def typed_time(text: str) -> time | None:

@@ -30,6 +30,8 @@ def objections(paper, *, foreign=False, duplicate=False):
             Paper(1, expires_on=date(2026, 1, 1), no_expiry=True),
             ["It cannot both end on 2026-01-01 and not expire."],
         ),
+        (Paper(1, issued_on=date.min), ["0001-01-01 cannot be right: check the year."]),
+        (Paper(1, expires_on=date.max), ["9999-12-31 cannot be right: check the year."]),
         (
             Paper(1, reviewed_on=date(2026, 11, 25)),
             ["2026-11-25 is in the future, so it cannot have happened yet."],

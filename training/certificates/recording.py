@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from training.calendar import add_months
+from training.calendar import EARLIEST, LATEST, add_months
 from training.certificates.number_patterns import fits
 from training.certificates.rules import RuleVersion, computed_end, version_at
 from training.people.rules import normal
@@ -58,6 +58,9 @@ def objections_to_recording(paper: Paper, *, foreign: bool, duplicate: bool, tod
     that the holder already has a certificate of this type and item with the same issue date.
     """
     objections = []
+    days = (paper.first_issued_on, paper.issued_on, paper.expires_on, paper.review_due_on, paper.reviewed_on)
+    for day in {day: None for day in (*days, paper.in_process_on) if day and not EARLIEST <= day <= LATEST}:
+        objections.append(say("{day} cannot be right: check the year.", day=day))
     for day in (paper.issued_on, paper.first_issued_on):
         if day and day > today:
             objections.append(say("The issue date {issued} is in the future.", issued=day))
