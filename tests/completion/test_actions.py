@@ -177,6 +177,20 @@ async def test_what_is_on_record_already_is_taken_as_it_is() -> None:
     assert await Certificate.count() == 1
 
 
+async def test_two_sessions_that_end_on_one_day_give_one_certificate() -> None:
+    hr = await make.actor(Role.HR)
+    person = await make.person()
+    morning, afternoon = await held(), await held()
+    for session in (morning, afternoon):
+        await sat(session, person, 80, 80)
+
+    (first,) = (await actions.submit(morning, by=hr, today=TODAY)).completed
+    (second,) = (await actions.submit(afternoon, by=hr, today=TODAY)).completed
+
+    assert (first.certificate is None, second.certificate) == (False, None)
+    assert (await Certificate.count(), await Completion.count()) == (1, 2)
+
+
 async def test_a_course_that_leads_nowhere_completes_without_certificate() -> None:
     hr = await make.actor(Role.HR)
     session = await make.session(await make.course(), starts_on=DAY)

@@ -112,7 +112,9 @@ async def _certify(
 async def _record(
     session: SessionLine, ready: Sequence[SheetLine], ids: Mapping[int, int], *, by: Actor, today: date
 ) -> dict[int, int]:
-    """The certificate of each, by enrolment. One that is on record already, issued the same day, is taken as it is."""
+    """The certificate of each, by enrolment. One that is on record already, issued the same day, is taken as it is;
+    where another session led to it, this one leads to none.
+    """
     assert session.leads_to is not None
     type_ = (await held.types([session.leads_to]))[session.leads_to]
     people = [line.person.person for line in ready]
@@ -121,7 +123,9 @@ async def _record(
         row["id"]: numbers.identity_number(row["id"], row["identity_sealed"])
         for row in await Person.raw(IDENTITIES, people)
     }
-    clear = await _clear_numbers([row.id for rows in before.values() for row in rows])
+    known = [row.id for rows in before.values() for row in rows]
+    clear = await _clear_numbers(known)
+    taken = {row["certificate"] for row in await Completion.raw(TAKEN, known)}
     found: dict[int, int] = {}
     papers: list[tuple[int, Paper]] = []
     waiting: list[int] = []
@@ -130,7 +134,8 @@ async def _record(
         issued_on = _completed_on(session, line)
         rows = before.get(person, [])
         if same := next((row for row in rows if row.issued_on == issued_on), None):
-            found[enrolment] = same.id
+            if same.id not in taken:
+                found[enrolment] = same.id
             continue
         renewed = _renewed(rows)
         number = _number(
