@@ -73,6 +73,12 @@ async def test_nothing_is_done_with_a_choice_out_of_reach(as_hr: Any, world: Any
     assert page.status_code == 404
 
 
+async def test_an_address_that_is_none_is_no_filter(as_hr: Any, world: Any) -> None:
+    page = await as_hr.post("/renewals/enrolment", data={"every": "1", "back": "//[/renewals?type=SE_A"})
+
+    assert page.status_code == 200
+
+
 async def test_nobody_chosen_goes_back(as_hr: Any, world: Any) -> None:
     page = await as_hr.post("/renewals/enrolment", data={"back": "https://evil.test/"})
 

@@ -1,9 +1,12 @@
 """Headers, cookies, odd requests: what every answer carries, and what none of them does."""
 
+from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.browsing import ORIGIN, application
 from training.web.kit import security
 from training.web.kit.security import local_address
 
@@ -73,7 +76,7 @@ async def test_bytes_that_are_no_form_are_answered_calmly(anonymous: Any, world:
         headers={"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"},
     )
 
-    assert response.status_code in (400, 422)
+    assert response.status_code in (400, 413, 422)
 
 
 async def test_a_form_too_large_is_refused(anonymous: Any, world: Any) -> None:
@@ -82,6 +85,44 @@ async def test_a_form_too_large_is_refused(anonymous: Any, world: Any) -> None:
     )
 
     assert response.status_code in (403, 413)
+
+
+async def test_half_of_a_form_is_not_taken_for_the_whole(as_hr: Any, world: Any) -> None:
+    def body() -> Any:
+        for person in range(6_000):
+            yield b"people=%d&" % person
+
+    async def chunks() -> Any:
+        for chunk in body():
+            yield chunk
+
+    kind = {"Content-Type": "Application/X-WWW-Form-Urlencoded"}
+    response = await as_hr.post(f"/sessions/{world.session}/enrolments", content=chunks(), headers=kind)
+
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://evil.test", "http://127.0.0.1:8000.evil.test"])
+async def test_an_origin_that_is_not_ours_changes_nothing(world: Any, origin: str) -> None:
+    transport = httpx.ASGITransport(application())
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as old_browser:
+        response = await old_browser.post("/sign-in", data={"username": "hr"}, headers={"Origin": origin})
+
+    assert response.status_code == 403
+
+
+async def test_every_cookie_goes_over_https_only() -> None:
+    settings = SimpleNamespace(secure_cookies=True)
+    scope: Any = {"path": "/", "query_string": b"", "app": SimpleNamespace(state=SimpleNamespace(settings=settings))}
+    message: Any = {
+        "type": "http.response.start",
+        "headers": [(b"set-cookie", b"flash=x; Path=/"), (b"set-cookie", b"__Host-sid=x; Secure; Path=/")],
+    }
+
+    await security.add_headers(message, scope)
+
+    cookies = [value for name, value in message["headers"] if name == b"set-cookie"]
+    assert cookies == [b"flash=x; Path=/; Secure", b"__Host-sid=x; Secure; Path=/"]
 
 
 async def test_nothing_of_the_request_is_in_an_error_page(anonymous: Any, world: Any) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Controller, get, post
@@ -26,7 +25,7 @@ from training.web.examiner.marks import Cell, Row
 from training.web.kit.forms import Form
 from training.web.kit.handlers import By, Id, Now, PageRequest, Posted, Today
 from training.web.kit.pages import flash, page
-from training.web.kit.security import needs
+from training.web.kit.security import needs, parts_of
 from training.words import Message, say, says
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
@@ -299,7 +298,7 @@ def _typed(posted: FormMultiDict) -> dict[str, str]:
 
 
 def _on_sheet(request: PageRequest) -> bool:
-    return urlsplit(request.headers.get("hx-current-url", "")).path.startswith("/results/")
+    return parts_of(request.headers.get("hx-current-url", "")).path.startswith("/results/")
 
 
 def _back(session_id: int, told: Message) -> Redirect:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar.enums import ScopeType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_FIELDS = 5_000
@@ -20,14 +21,15 @@ class Outer:
             await self._app(scope, receive, send)
             return
         hosts = [value for name, value in scope["headers"] if name == b"host"]
-        kind = dict(scope["headers"]).get(b"content-type", b"")
+        kinds = [value.strip().lower() for name, value in scope["headers"] if name == b"content-type"]
         if len(hosts) != 1 or len(scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
             await _refuse(send, 400)
             return
         if "\x00" in scope["path"]:
             await _refuse(send, 404)
             return
-        counted = _counting(receive) if kind.startswith(b"application/x-www-form-urlencoded") else receive
+        is_form = any(kind.startswith(b"application/x-www-form-urlencoded") for kind in kinds)
+        counted = _counting(receive) if is_form else receive
         if scope["method"] == "HEAD":
             # A page is asked for as by GET, with every check that GET has, and answered without its body.
             await self._app({**scope, "method": "GET"}, counted, _without_body(send))
@@ -36,7 +38,7 @@ class Outer:
 
 
 def _counting(receive: Receive) -> Receive:
-    """The same body, cut off with an empty end where it has more fields than any form of ours."""
+    """The same body, refused where it has more fields than any form of ours: half a form says something else."""
     fields = 0
 
     async def counted() -> Any:
@@ -45,7 +47,7 @@ def _counting(receive: Receive) -> Receive:
         if message["type"] == "http.request":
             fields += message.get("body", b"").count(b"&")
             if fields > MOST_FIELDS:
-                return {"type": "http.request", "body": b"", "more_body": False}
+                raise RequestEntityTooLarge("too many fields")
         return message
 
     return counted

@@ -5,7 +5,7 @@ import re
 import secrets
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from litestar import Litestar, Request
 from litestar.connection import ASGIConnection
@@ -102,7 +102,7 @@ def _same_origin(connection: Connection, settings: Settings) -> bool:
     source = connection.headers.get("origin") or connection.headers.get("referer")
     if source is None:
         return False
-    parts = urlsplit(source)
+    parts = parts_of(source)
     return parts.netloc == connection.headers.get("host", "") or f"{parts.scheme}://{parts.netloc}" == settings.origin
 
 
@@ -168,11 +168,26 @@ async def add_headers(message: Message, scope: Scope) -> None:
     headers.setdefault("cache-control", FOR_A_YEAR if versioned else "no-store")
     if scope["app"].state.settings.secure_cookies:
         headers.setdefault("strict-transport-security", HSTS)
+        message["headers"] = [(name, _secure(name, value)) for name, value in message["headers"]]
+
+
+def _secure(name: bytes, value: bytes) -> bytes:
+    """A cookie of ours goes over https only, whoever set it."""
+    plain = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return value + b"; Secure" if plain else value
 
 
 def local_address(target: str, *, default: str = "/") -> str:
     """Where to go after signing in: an address of ours, whatever was asked for."""
     return target if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", target) and "\\" not in target else default
+
+
+def parts_of(address: str) -> SplitResult:
+    """An address that a browser sent, in its parts; empty ones where it is none, such as "http://["."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _settings(connection: Connection) -> Settings:

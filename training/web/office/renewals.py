@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -25,7 +25,7 @@ from training.web.kit.handlers import By, PageRequest, Posted, Today
 from training.web.kit.languages import Language, latin, spoken
 from training.web.kit.looks import Look, look
 from training.web.kit.pages import flash, page
-from training.web.kit.security import local_address, needs
+from training.web.kit.security import local_address, needs, parts_of
 from training.web.kit.templates import with_query
 from training.words import Message, say, says
 
@@ -278,7 +278,7 @@ def _here(request: PageRequest) -> str:
 
 
 def _query_of(address: str) -> Any:
-    return MultiDict(parse_qsl(urlsplit(address).query))
+    return MultiDict(parse_qsl(parts_of(address).query))
 
 
 def _file(lines: tuple[Line, ...], kind: str, today: date) -> Response[bytes]:
