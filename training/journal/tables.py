@@ -1,6 +1,6 @@
 """The journal: append-only, each entry chained to the one before it."""
 
-from piccolo.columns import JSONB, BigSerial, Bytea, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, Bytea, Integer, Serial, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -11,7 +11,7 @@ class Entry(Table, tablename="journal_entry"):
     never deleted. It is None for the command line. Personal data stays out: facts hold ids, counts and dates.
     """
 
-    id: BigSerial
+    id: Serial
     at = Timestamptz(default=None)
     account = Integer(null=True, default=None)
     action = Varchar(length=80, default=None, index=True)

@@ -17,27 +17,29 @@ from training.words import Message, say
 
 PAGE = 50
 
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+
 
 class AccountForm(msgspec.Struct):
     name: Annotated[str, msgspec.Meta(max_length=100)]
     username: Annotated[str, msgspec.Meta(max_length=60)]
     roles: list[Role] = []
-    sites: list[int] = []
+    sites: list[Number] = []
 
 
 class RightsForm(msgspec.Struct):
     roles: list[Role] = []
-    sites: list[int] = []
+    sites: list[Number] = []
 
 
 class Filters(msgspec.Struct):
     q: Annotated[str, msgspec.Meta(max_length=60)] = ""
     role: Role | None = None
-    after: int = 0
+    after: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
 
 
 class Chosen(msgspec.Struct):
-    accounts: list[int] = []
+    accounts: list[Number] = []
 
 
 class AccountsController(Controller):
@@ -148,7 +150,7 @@ class AccountsController(Controller):
 
 
 class Sites(msgspec.Struct):
-    sites: list[int] = []
+    sites: list[Number] = []
 
 
 def _back(account_id: int, message: Message) -> Redirect:

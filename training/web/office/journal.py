@@ -19,7 +19,7 @@ PAGE = 50
 class Filters(msgspec.Struct):
     subject: Annotated[str, msgspec.Meta(max_length=40)] = ""
     id: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
-    before: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 0
+    before: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
 
 
 class JournalController(Controller):
