@@ -6,7 +6,6 @@ from calendar import monthrange
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-
 # No day that anything here is about lies farther away; what does is a slip of the pen.
 EARLIEST, LATEST = date(1920, 1, 1), date(2120, 12, 31)
 
