@@ -59,8 +59,8 @@ def objections_to_recording(paper: Paper, *, foreign: bool, duplicate: bool, tod
     """
     objections = []
     days = (paper.first_issued_on, paper.issued_on, paper.expires_on, paper.review_due_on, paper.reviewed_on)
-    for day in {day: None for day in (*days, paper.in_process_on) if day and not EARLIEST <= day <= LATEST}:
-        objections.append(say("{day} cannot be right: check the year.", day=day))
+    for slip in sorted({day for day in (*days, paper.in_process_on) if day and not EARLIEST <= day <= LATEST}):
+        objections.append(say("{day} cannot be right: check the year.", day=slip))
     for day in (paper.issued_on, paper.first_issued_on):
         if day and day > today:
             objections.append(say("The issue date {issued} is in the future.", issued=day))
