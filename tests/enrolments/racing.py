@@ -130,6 +130,21 @@ async def close(account: int, by: int) -> str:
     return "closed"
 
 
+async def guess(times: int) -> dict[str, int]:
+    """Wrong passwords, all of them at once."""
+    from training.accounts import actions
+
+    async def one(number: int) -> str:
+        now = datetime(2026, 11, 24, tzinfo=UTC)
+        try:
+            await actions.sign_in(username="hr", password=f"wrong {number}", address="::1", browser="", now=now)
+        except Refused as refusal:
+            return str(refusal).partition(".")[0]
+        return "in"
+
+    return Counter(await asyncio.gather(*map(one, range(times))))
+
+
 async def main(task: str, numbers: list[int]) -> None:
     async with database(settings.current()):
         print("ready", flush=True)
@@ -151,6 +166,8 @@ async def main(task: str, numbers: list[int]) -> None:
                 done = await administrators()
             case "close":
                 done = await close(*numbers)
+            case "guess":
+                done = await guess(*numbers)
             case "completed":
                 done = await completed()
             case _:

@@ -127,3 +127,10 @@ async def test_two_administrators_do_not_close_each_other(run: Run) -> None:
 
     last = "This is the last administrator. Give somebody else that role first."
     assert {first, second} == {"closed", last}
+
+
+async def test_passwords_tried_all_at_once_are_delayed_as_those_tried_in_turn(run: Run) -> None:
+    (answers,) = run(("guess", 30))
+
+    assert answers["The user name or the password is wrong"] <= 8
+    assert answers["Too many wrong passwords"] >= 22

@@ -260,22 +260,25 @@ async def sign_in(*, username: str, password: str, address: str, browser: str, n
     """Open a sign-in. Wrong names and wrong passwords answer the same, and take the same time. Raises Refused."""
     plain = rules.username_from(username)[:60]
     keys = await queries.failure_keys(plain, address, now=now)
-    if wait := await queries.wait_left(keys, now=now):
-        raise Refused(
-            says(
-                "Too many wrong passwords. Wait {count} second, then try again.",
-                "Too many wrong passwords. Wait {count} seconds, then try again.",
-                int(wait) + 1,
+    async with passwords.turn():
+        if wait := await queries.wait_left(keys, now=now):
+            raise Refused(
+                says(
+                    "Too many wrong passwords. Wait {count} second, then try again.",
+                    "Too many wrong passwords. Wait {count} seconds, then try again.",
+                    int(wait) + 1,
+                )
             )
+        row = (
+            await Account.select(Account.id, Account.password_hash, Account.active)
+            .where(Account.username == plain)
+            .first()
         )
-    row = (
-        await Account.select(Account.id, Account.password_hash, Account.active).where(Account.username == plain).first()
-    )
-    right = await passwords.matches(password, row["password_hash"] if row else None)
-    if row is None or not right or not row["active"]:
-        for key in keys:
-            await Attempt.raw(FAILED, key, now, now - rules.FORGIVEN_AFTER)
-        raise Refused(say("The user name or the password is wrong."))
+        right = await passwords.matches(password, row["password_hash"] if row else None)
+        if row is None or not right or not row["active"]:
+            for key in keys:
+                await Attempt.raw(FAILED, key, now, now - rules.FORGIVEN_AFTER)
+            raise Refused(say("The user name or the password is wrong."))
     return await open_sign_in(
         row["id"],
         address=address,

@@ -33,5 +33,10 @@ def _verify(stored: str, password: str) -> bool:
         return False
 
 
+def turn() -> anyio.CapacityLimiter:
+    """`async with turn():` few guess at a time, so that each is judged by the failures before it."""
+    return _limiters.setdefault("turn", anyio.CapacityLimiter(THREADS))
+
+
 def _limiter() -> anyio.CapacityLimiter:
     return _limiters.setdefault("argon2", anyio.CapacityLimiter(THREADS))
