@@ -221,9 +221,14 @@ on("submit", (event) => {
   event.preventDefault();
   const bar = find("progress", form);
   const failed = find("[data-upload-failed]", form);
+  const large = find("[data-upload-large]", form);
+  const size = find("[data-file]", form).files[0]?.size ?? 0;
+  const tooLarge = Boolean(large) && size > Number(form.dataset.most || Infinity);
+  if (large) large.hidden = !tooLarge;
+  failed.hidden = true;
+  if (tooLarge || !bar.hidden) return; // a second press while the first is on its way
   const request = new XMLHttpRequest();
   bar.hidden = false;
-  failed.hidden = true;
   request.upload.onprogress = (sent) => {
     if (!sent.lengthComputable) return;
     bar.max = sent.total;
@@ -234,11 +239,12 @@ on("submit", (event) => {
     if (moved) window.location.assign(moved);
     else if (request.responseURL && new URL(request.responseURL).pathname !== new URL(form.action).pathname)
       window.location.assign(request.responseURL);
-    else {
+    else if (request.status === 422) {
+      find(form.dataset.upload).outerHTML = request.responseText;
       const slot = find(form.dataset.upload);
-      slot.innerHTML = request.responseText;
       window.htmx?.process(slot);
-    }
+      find("[data-focus]", slot)?.focus();
+    } else request.onerror();
   };
   request.onerror = () => {
     bar.hidden = true;
@@ -247,6 +253,7 @@ on("submit", (event) => {
   request.open("POST", form.action);
   request.setRequestHeader("X-CSRF-Token", csrfToken);
   request.setRequestHeader("HX-Request", "true");
+  request.setRequestHeader("HX-Target", form.dataset.upload);
   request.send(new FormData(form));
 });
 
