@@ -12,6 +12,8 @@ from training.web.office.courses import CoursesController
 from training.web.office.employment import EmploymentController
 from training.web.office.enrolments import EnrolmentsController
 from training.web.office.holdings import HoldingsController
+from training.web.office.import_downloads import ImportDownloadsController
+from training.web.office.imports import ImportsController
 from training.web.office.journal import JournalController
 from training.web.office.people import PeopleController
 from training.web.office.positions import PositionsController
@@ -34,6 +36,8 @@ router = Router(
         EmploymentController,
         EnrolmentsController,
         HoldingsController,
+        ImportDownloadsController,
+        ImportsController,
         JournalController,
         PeopleController,
         PositionsController,
