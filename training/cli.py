@@ -14,7 +14,7 @@ import typer.main
 import typer.rich_utils
 
 from training import settings
-from training.commands import accounts, checking, jobs, renewals, serving, standing
+from training.commands import accounts, checking, importing, jobs, renewals, serving, standing
 from training.commands.terminal import TOLD, _, fail
 from training.web.kit.languages import Language, language, speaking
 from training.words import say
@@ -39,6 +39,7 @@ app.command("demo", help=_("Load the sample company, tell its sign-ins, and serv
 app.command("migrate", help=_("Bring the database up to date. Again, it does nothing."))(serving.migrate)
 app.command("setup", help=_("Make the first administrator of a new installation."))(accounts.setup)
 app.add_typer(accounts.users, name="user", help=_("Who may sign in."))
+app.add_typer(importing.imports, name="import", help=_("Spreadsheets in: see what would happen, then let it."))
 app.command("renewals", help=_("Who must renew what, and by when."))(renewals.renewals)
 app.command("standing", help=_("What a person's certificates are worth on a day, and why."))(standing.standing)
 app.command("job", help=_("Run a job of the schedule now."))(jobs.job)

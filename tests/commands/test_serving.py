@@ -36,12 +36,14 @@ def serving(database: str) -> Iterator[Callable[..., Started]]:
         environment = {**os.environ, "TRAINING_DATABASE_URL": database, "PORT": str(port), "LANG": "en"}
         command = [sys.executable, "-m", "training.cli", "serve", *arguments]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        started.append(subprocess.Popen(command, cwd=ROOT, env=environment, **pipes))
+        # A group of its own, so that its workers can be ended with it.
+        started.append(subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, **pipes))
         return started[-1], f"http://127.0.0.1:{port}"
 
     yield start
     for process in started:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 
