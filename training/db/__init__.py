@@ -189,6 +189,8 @@ def connection_limits(settings: Settings) -> dict[str, Any]:
         "timeout": settings.acquire_timeout.total_seconds(),
         # The server gives up first, and says why; ours is for a server that answers nothing.
         "command_timeout": settings.statement_timeout.total_seconds() + 2,
+        # Lists are asked for in long statements; by default asyncpg would send and plan those anew each time.
+        "max_cacheable_statement_size": 0,
         "server_settings": {
             "application_name": "chizheng",
             "timezone": "UTC",

@@ -96,6 +96,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What the list can be narrowed to: sites and positions as (id, name), types that people hold as (code, id, name)."""
+
+    sites: list[tuple[int, str]]
+    positions: list[tuple[int, str]]
+    types: list[tuple[str, int, Named]]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page of the list. `first` is the place of its first line, from 1; `total` counts the tab; `counts` all tabs.
 
@@ -208,6 +217,33 @@ KEYS = {
 }
 _UP, _DOWN = Sql("ASC"), Sql("DESC")
 _AFTER, _BEFORE = Sql(">"), Sql("<")
+
+
+CHOICES = """
+    SELECT 'site', id, name, '', '', pinyin
+    FROM site
+    WHERE active AND ($1::integer[] IS NULL OR id = ANY($1))
+    UNION ALL
+    SELECT 'position', id, name, '', '', pinyin
+    FROM position
+    WHERE active
+    UNION ALL
+    SELECT 'type', id, name_zh, name_en, code, to_char(id, 'FM000000')
+    FROM certificate_type t
+    WHERE active AND EXISTS (SELECT FROM certificate c WHERE c.type = t.id)
+    ORDER BY 1, 6, 2
+"""
+
+
+async def choices(*, by: Actor) -> Choices:
+    """What the filters offer this actor."""
+    found = Choices([], [], [])
+    for kind, id_, name, name_en, code, _ in await DB.rows(CHOICES, None if by.sites is None else sorted(by.sites)):
+        if kind == "type":
+            found.types.append((code, id_, Named(name, name_en)))
+        else:
+            (found.sites if kind == "site" else found.positions).append((id_, name))
+    return found
 
 
 async def renewals(

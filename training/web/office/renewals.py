@@ -12,9 +12,7 @@ from litestar.response import Redirect, Template
 from multidict import MultiDict
 
 from training.access import Permission
-from training.certificates import queries as certificates
 from training.errors import Missing
-from training.people import places
 from training.renewals import queries
 from training.renewals.queries import HORIZON, Line, Page, Sort, Tab
 from training.reports import sheets
@@ -98,8 +96,8 @@ class RenewalsController(Controller):
     @get()
     async def index(self, request: PageRequest, by: By, today: Today) -> Template:
         filters = read_query(Filters, request.query_params)
-        types = await certificates.types()
-        asked = _asked(filters, {type_.code: type_.id for type_ in types.values()})
+        offered = await queries.choices(by=by)
+        asked = _asked(filters, {code: type_ for code, type_, _ in offered.types})
         found = await queries.renewals(asked, by=by, today=today, limit=PAGE, **_place(filters))
         language = spoken()
         return page(
@@ -117,9 +115,9 @@ class RenewalsController(Controller):
             last=found.first + len(found.lines) - 1,
             previous=with_query(request.query_params, before=found.before, after=None) if found.before else "",
             next=with_query(request.query_params, after=found.after, before=None) if found.after else "",
-            sites=[(site.id, site.name) for site in await places.site_choices(by=by)],
-            positions=[(position.id, position.name) for position in await places.position_choices()],
-            types=[(type_.code, language.named(type_.name)) for type_ in types.values() if type_.active],
+            sites=offered.sites,
+            positions=offered.positions,
+            types=[(code, language.named(name)) for code, _, name in offered.types],
             horizons=[(days, _within(days)) for days in HORIZONS if days != HORIZON],
             here=_here(request),
             may_enrol=by.may(Permission.CHANGE_TRAINING),
@@ -129,7 +127,7 @@ class RenewalsController(Controller):
     @get("/export")
     async def export(self, request: PageRequest, by: By, today: Today) -> Response[bytes]:
         filters = read_query(Filters, request.query_params)
-        asked = _asked(filters, await _codes())
+        asked = _asked(filters, await _codes(by))
         order = {name: value for name, value in _place(filters).items() if name in ("sort", "descending")}
         found = await queries.renewals(asked, by=by, today=today, limit=None, **order)
         return _file(found.lines, read_query(Format, request.query_params).format, today)
@@ -160,8 +158,8 @@ class RenewalsController(Controller):
         )
 
 
-async def _codes() -> dict[str, int]:
-    return {type_.code: type_.id for type_ in (await certificates.types()).values()}
+async def _codes(by: By) -> dict[str, int]:
+    return {code: type_ for code, type_, _ in (await queries.choices(by=by)).types}
 
 
 def _asked(filters: Filters, codes: dict[str, int]) -> queries.Filters:
@@ -193,7 +191,7 @@ async def _chosen(wish: Chosen, by: By, today: date) -> tuple[queries.Filters, d
     within reach: nothing of a mixed choice is done.
     """
     if wish.every:
-        asked = _asked(read_query(Filters, _query_of(wish.back)), await _codes())
+        asked = _asked(read_query(Filters, _query_of(wish.back)), await _codes(by))
         concerned = await queries.concerned(asked, by=by, today=today)
         return asked, {certificate: (person, type_) for certificate, person, type_ in concerned}
     asked = queries.Filters(horizon=queries.FURTHEST)
