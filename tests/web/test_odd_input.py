@@ -42,12 +42,8 @@ NUMBERS = (
 DAYS = (b"0001-01-01", b"9999-12-31", b"9998-06-30", b"2026-02-30", b"NaN", b"\x00")
 TIMES = (b"24:00", b"00:00", b"-1:00")
 HEADERS = (
-    {"origin": "http://[", "referer": "http://["},
-    {"hx-request": "true", "hx-target": "div#\u00e9]", "hx-current-url": "http://[::"},
+    {"referer": "http://[", "hx-request": "true", "hx-target": "div#\u00e9]", "hx-current-url": "http://[::"},
     {"cookie": 'sid="; flash=.; lang=\u00ff; theme=;;=', "accept-language": ";q=,*;q=NaN,zz-" + "a" * 500},
-    {"content-type": "application/json"},
-    {"content-type": "multipart/form-data; boundary="},
-    {"content-type": "application/x-www-form-urlencoded; charset=nonsense"},
 )
 BODIES = (
     ("application/json", b"[" * 20_000),
@@ -59,6 +55,8 @@ BODIES = (
     ("application/x-www-form-urlencoded", b"%zz=%&=&&&=%00"),
     ("application/x-www-form-urlencoded", b"&".join(b"people=%d" % number for number in range(5_500))),
     ("text/plain", b"name=x"),
+    ("multipart/form-data; boundary=", b"name=x"),
+    ("application/x-www-form-urlencoded; charset=nonsense", b"name=x"),
 )
 
 
@@ -104,10 +102,10 @@ def _queries(kinds: tuple[type[msgspec.Struct], ...], *, form: bool) -> Iterator
     wanted = {field.encode_name: field.type for kind in kinds for field in msgspec.structs.fields(kind)}
     likely = {name: _of(type_, 0) for name, type_ in wanted.items()}
     yield b"&".join([_encoded(likely)] * 2)
-    for order in range(10):
+    for order in range(8):
         odd = {name: _of(type_, order) for name, type_ in wanted.items()}
         yield _encoded(odd)
-        for kind in (date, int) if form else ():
+        for kind in (date, int) if form and order % 2 else ():
             among = {name: odd[name] if kind.__name__ in str(type_) else likely[name] for name, type_ in wanted.items()}
             if order and among not in (odd, likely):
                 yield _encoded(among)
