@@ -49,13 +49,15 @@ def table(header, *rows):
     return [header, *([row.get(name) for name in header] for row in rows)]
 
 
-async def run(kind, rows, *, apply=True, today=TODAY, answers=None, by=COMMAND_LINE, session=None, **made):
+async def run(
+    kind, rows, *, apply=True, today=TODAY, answers=None, by=COMMAND_LINE, session=None, limits=actions.LIMITS, **made
+):
     content = rows if isinstance(rows, bytes) else xlsx(rows, **made)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "名单.xlsx"
         path.write_bytes(io.BytesIO(content).getvalue())
         return await actions.import_file(
-            kind, path, by=by, today=today, apply=apply, lines=True, session=session, answers=answers
+            kind, path, by=by, today=today, apply=apply, lines=True, session=session, answers=answers, limits=limits
         )
 
 

@@ -3,6 +3,7 @@ import struct
 import zipfile
 import zlib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,15 @@ def read(content, index=0):
 def test_limits_are_what_is_promised():
     assert (LIMITS.packed_bytes, LIMITS.unpacked_bytes, LIMITS.ratio) == (5 * 2**20, 50 * 2**20, 100)
     assert (LIMITS.rows, LIMITS.columns, LIMITS.parts) == (20_000, 60, 200)
+
+
+def test_the_limits_are_told():
+    told = (Path(__file__).parents[2] / "docs" / "imports.md").read_text(encoding="utf-8")
+
+    assert f"| file | {LIMITS.packed_bytes // 2**20} MB |" in told
+    assert f"| unpacked | {LIMITS.unpacked_bytes // 2**20} MB, and no more than {LIMITS.ratio} times the file |" in told
+    assert f"| rows in a sheet | {LIMITS.rows} |\n| columns | {LIMITS.columns} |" in told
+    assert f"| parts of the workbook | {LIMITS.parts} |\n| time | {LIMITS.seconds} s |" in told
 
 
 def test_a_workbook_gives_typed_cells_with_the_users_row_numbers():

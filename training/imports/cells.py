@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from training.imports.dates import EMPTY_WORDS, IN_PROCESS_WORDS, NO_EXPIRY_WORDS
-from training.imports.rules import Code, Finding
+from training.imports.rules import Code, Finding, quoted
 from training.imports.sheets import CellError, Value
 from training.people import rules as people
 from training.words import say
@@ -21,7 +21,7 @@ HERE_WORDS = frozenset({"在职", "在岗", "试用", "试用期", "正式", "�
 _LONGEST_EMPTY_WORD = 2 * max(map(len, EMPTY_WORDS))  # with spaces between
 _EXACT = 1e15  # a spreadsheet keeps 15 digits of a number; beyond that it is not the number that was typed
 
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -55,7 +55,7 @@ def text(value: Value) -> str:
     if isinstance(value, str):
         if value.isprintable() and "  " not in value and "_x" not in value:
             return value.strip()
-        plain = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value) if "_x" in value else value
+        plain = _ESCAPED.sub(_unescaped, value) if "_x" in value else value
         return _SPACES.sub(" ", _INVISIBLE.sub("", plain)).strip()
     if isinstance(value, bool):
         return "是" if value else "否"
@@ -64,6 +64,12 @@ def text(value: Value) -> str:
     if isinstance(value, date | time | timedelta):
         return str(value)
     return str(int(value)) if value == value and abs(value) < _EXACT and value == int(value) else f"{value!r}"
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """The character that a workbook writes as its number; half a character is none."""
+    character = chr(int(found[1], 16))
+    return "" if "\ud800" <= character <= "\udfff" else character
 
 
 @lru_cache(maxsize=8192)
@@ -93,14 +99,14 @@ def limited(value: str, limit: int, field: str) -> tuple[str, tuple[Finding, ...
 def name(value: Value, field: str = "name") -> tuple[people.WrittenName, tuple[Finding, ...]]:
     """A person's name, its note taken off: `张 三` is 张三, `李明（离职）` is 李明, who left."""
     if isinstance(value, float | int | date | time | timedelta | CellError):
-        message = say("“{cell}” is not a name.", cell=text(value) or "#N/A")
+        message = say("“{cell}” is not a name.", cell=quoted(text(value)) or "#N/A")
         return people.WrittenName(""), (Finding(Code.NAME_UNREADABLE, message, field),)
     plain = words(value)
     if not plain:
         return people.WrittenName(""), (Finding(Code.NAME_MISSING, say("The name is missing."), field),)
     written = people.written_name(plain)
     if not any(character.isalpha() for character in written.name) or len(written.name) > 100:
-        message = say("“{cell}” is not a name.", cell=plain[:60])
+        message = say("“{cell}” is not a name.", cell=quoted(plain))
         return people.WrittenName(""), (Finding(Code.NAME_UNREADABLE, message, field),)
     if objections := people.objections_to_name(written.name):
         return people.WrittenName(""), tuple(Finding(Code.NAME_UNREADABLE, message, field) for message in objections)
@@ -143,7 +149,7 @@ def identity(value: Value, today: date, field: str = "id_number") -> Identity:
         return Identity("none", "", (Finding(Code.ID_SHAPE, message, field),))
     if _PASSPORT.fullmatch(plain) and (len(plain) == 9 or not plain[:10].isdigit()):
         return Identity("passport", plain)
-    message = say("“{cell}” is neither an identity number nor a passport number.", cell=people.mask(plain)[:40])
+    message = say("“{cell}” is neither an identity number nor a passport number.", cell=quoted(plain))
     return Identity("none", "", (Finding(Code.ID_SHAPE, message, field),))
 
 
@@ -159,7 +165,7 @@ def phone(value: Value, field: str = "phone") -> tuple[str, tuple[Finding, ...]]
     first, *others = [part for part in _BETWEEN_PHONES.split(plain) if part.strip()] or [""]
     number = _COUNTRY.sub("", people.phone_number(first))
     if not number or people.objections_to_phone(number):
-        message = say("“{cell}” is not a phone number, so it is left out.", cell=plain[:40])
+        message = say("“{cell}” is not a phone number, so it is left out.", cell=quoted(plain))
         return "", (Finding(Code.CELL_LEFT_OUT, message, field),)
     if others:
         return number, (Finding(Code.CELL_LEFT_OUT, say("Of several phone numbers the first is kept."), field),)
@@ -223,7 +229,7 @@ def mark(value: Value, field: str = "") -> Mark:
     if _CHINESE_POINTS.fullmatch(plain):
         guess = _chinese_points(plain.rstrip("分"))
         if guess is not None:
-            message = say("“{cell}” is not written in digits. Is it {guess}?", cell=plain, guess=guess)
+            message = say("“{cell}” is not written in digits. Is it {guess}?", cell=quoted(plain), guess=guess)
             return Mark(None, findings=(Finding(Code.MARK_UNREADABLE, message, field),))
     return _refused_mark(plain, field)
 
@@ -246,7 +252,7 @@ def _points(digits: str, field: str) -> Mark:
 
 
 def _refused_mark(plain: str, field: str) -> Mark:
-    message = say("“{cell}” is not a mark. Write a number from 0 to 100, or 缺考 for absent.", cell=plain[:40])
+    message = say("“{cell}” is not a mark. Write a number from 0 to 100, or 缺考 for absent.", cell=quoted(plain))
     return Mark(None, findings=(Finding(Code.MARK_UNREADABLE, message, field),))
 
 

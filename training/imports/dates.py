@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from training.calendar import month_end
-from training.imports.rules import Code, Finding
+from training.imports.rules import Code, Finding, quoted
 from training.imports.sheets import CellError, Value
 from training.words import Message, say
 
@@ -297,5 +297,5 @@ def _within(day: date, field: str) -> ReadDate:
 
 
 def _unreadable(raw: str, field: str) -> ReadDate:
-    message = say("“{cell}” cannot be read as a date. Write it as {example}.", cell=raw[:60], example="2024-03-05")
+    message = say("“{cell}” cannot be read as a date. Write it as {example}.", cell=quoted(raw), example="2024-03-05")
     return ReadDate(State.UNREADABLE, findings=(Finding(Code.DATE_UNREADABLE, message, field),))

@@ -63,6 +63,8 @@ class Case:
     types: dict[str, CertificateType]
     recogniser: Recogniser
     lock: bool = False  # whoever is looked at stays as they are until the transaction ends
+    made_people: set[int] = field(default_factory=set)  # by this very batch: not looked at as if on record
+    made_certificates: set[int] = field(default_factory=set)
     counts: Counter[Outcome] = field(default_factory=Counter)
     site_above: dict[int, str] = field(default_factory=dict)
     names: dict[tuple[str, str, str], Recognised] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What one certificate of a ledger row would do: be recorded, set an older record right, or nothing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -59,15 +59,18 @@ def plan(
     prefix: str,
     today: date,
     ends: dict[tuple[int, date], date | None],
+    passed_over: Set[int] = frozenset(),
 ) -> CertificatePlan:
     """The plan for one certificate. `held` is what its holder has; `index` finds a number that is sealed there.
 
-    `ends` remembers computed ends, for many certificates have the same issue date.
+    Those of `held` that are `passed_over` are of this very list. `ends` remembers computed ends, for many certificates
+    have the same issue date.
     """
     issued_on = cells.issued_on or (issue_date(cells, type_) if cells.first_issued_on else None)
     made = CertificatePlan(Outcome.NEW, person.id, type_)
     same_kind = [one for one in held if one.type == type_.id and one.item == item]
     made.chained = bool(same_kind)
+    same_kind = [one for one in same_kind if one.id not in passed_over] if passed_over else same_kind
     same = _same(cells, same_kind, issued_on, index, type_)
     if cells.in_process and not (cells.number or issued_on or cells.expires_on):
         message = say("It is still being issued. Import it when the certificate is there.")

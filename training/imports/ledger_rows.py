@@ -117,6 +117,7 @@ def _plan(
         prefix=prefix,
         today=case.today,
         ends=case.ends,
+        passed_over=case.made_certificates,
     )
     findings += made.findings
     if not stands_in_the_way(made.findings):

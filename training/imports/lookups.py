@@ -1,6 +1,6 @@
 """What is on record about the people and certificates of a whole chunk of rows: a few queries, however many rows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -126,10 +126,11 @@ async def people(
     ids: Collection[int],
     today: date,
     lock: bool = False,
+    but: Set[int] = frozenset(),
 ) -> Found:
     """Everybody whom any of the clues leads to. Who left is found by number, never by name.
 
-    `names_without_number` lead only to people of whom no identity number is recorded.
+    Those in `but` are passed over. `names_without_number` lead only to people of whom no identity number is recorded.
 
     `lock` keeps them as they are until the transaction ends.
     """
@@ -142,6 +143,7 @@ async def people(
         wanted.update(row[0] for row in await DB.rows(BY_NAME, list(names), today))
     if names_without_number:
         wanted.update(row[0] for row in await DB.rows(BY_NAME_WITHOUT_NUMBER, list(names_without_number), today))
+    wanted -= but
     found = Found()
     if not wanted:
         return found

@@ -8,7 +8,7 @@ from training.imports import cells
 from training.imports.dates import MISSING, Part, ReadDate, State, read_date
 from training.imports.headers import Kind, Layout
 from training.imports.records import BETWEEN, CertificateCells, LedgerRow, PersonRow, Record, Said, ScoreRow, prefix_of
-from training.imports.rules import Code, Finding
+from training.imports.rules import Code, Finding, quoted
 from training.imports.sheets import Value
 from training.people import rules as people
 from training.words import say
@@ -119,7 +119,7 @@ class Reader:
         status = cells.status_word(row.held.get("status"))
         if status == "unknown":
             message = say(
-                "“{cell}” says neither that the person works here nor that they left.", cell=row.plain["status"]
+                "“{cell}” says neither that the person works here nor that they left.", cell=quoted(row.plain["status"])
             )
             row.found.append(Finding(Code.STATUS_UNREADABLE, message, "status"))
         return status in ("left", "no") or name.left or left.state == State.KNOWN
@@ -137,7 +137,7 @@ class Reader:
         if not certificates:
             return remark
         message = say(
-            "“{cell}” is kept as a remark; certificates come from the certificate ledger.", cell=certificates[:60]
+            "“{cell}” is kept as a remark; certificates come from the certificate ledger.", cell=quoted(certificates)
         )
         row.found.append(Finding(Code.CERTIFICATES_TEXT, message, "certs_text"))
         return f"{remark}；持证情况：{certificates}".lstrip("；")
@@ -217,7 +217,7 @@ class Reader:
             return None
         read = read_date(value, Part.START, date_1904=self._date_1904, field=field)
         if read.state == State.UNREADABLE:
-            message = say("“{cell}” is not the day of a review, so it is left out.", cell=row.plain[field][:40])
+            message = say("“{cell}” is not the day of a review, so it is left out.", cell=quoted(row.plain[field]))
             row.found.append(Finding(Code.CELL_LEFT_OUT, message, field))
         else:
             row.found.extend(read.findings)

@@ -24,6 +24,7 @@ async def judge(rows: Sequence[PersonRow], case: Case) -> list[Judged]:
         ids=case.chosen(rows),
         today=case.today,
         lock=case.lock,
+        but=case.made_people,
     )
     with uncollected():
         return [case.counted(_judged(row, index, found, case)) for row, index in zip(rows, indexes, strict=True)]

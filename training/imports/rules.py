@@ -1,9 +1,11 @@
 """What can be said about a cell or a row, how grave it is, and what becomes of the row."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from training.people.rules import mask
 from training.words import Message
 
 
@@ -168,6 +170,14 @@ class Finding:
     @property
     def weight(self) -> Weight:
         return WEIGHTS.get(self.code, Weight.WARNING)
+
+
+_LONG_NUMBER = re.compile(r"[0-9０-９][0-9０-９\s]{9,}[0-9０-９xXＸｘ]")
+
+
+def quoted(cell: str) -> str:
+    """A cell's text as a message may repeat it: not too long, and a number as long as an identity number masked."""
+    return _LONG_NUMBER.sub(lambda found: mask(found[0]), cell[:200])[:60]
 
 
 def stands_in_the_way(findings: Sequence[Finding]) -> Outcome | None:

@@ -33,6 +33,7 @@ class Limits:
     cell_characters: int = 4_000
     seconds: int = 30
     memory_bytes: int = 1024 * 1024 * 1024
+    rows_at_once: int = 4_000
 
 
 LARGE = Limits(
@@ -170,7 +171,7 @@ def _sheet(sheet: CalamineSheet, hidden: bool, limits: Limits, package: Package 
     _check_size(sheet.name, last_row + 1, last_column + 1, limits)
     merged = sheet.merged_cell_ranges or []
     return Sheet(
-        name=sheet.name,
+        name="".join(character for character in sheet.name if character.isprintable())[:100],
         hidden=hidden,
         merged=tuple(
             (top + 1, left + 1, min(bottom, last_row) + 1, min(right, last_column) + 1)

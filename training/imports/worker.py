@@ -22,8 +22,6 @@ from training.imports.rows import RowKind, data_rows
 from training.imports.sheets import Book, Limits, column_letter, open_book
 from training.words import packed, say
 
-CHUNK = 4_000
-
 
 class Request(msgspec.Struct):
     """What is asked of the worker. `fixes` replaces cells: sheet -> row -> field -> text."""
@@ -115,7 +113,7 @@ def answers(content: bytes, request: Request) -> Iterator[Answer]:
                 continue
             total += 1
             rows.append(reader.record(number, values))
-            if len(rows) == CHUNK:
+            if len(rows) == request.limits.rows_at_once:
                 yield _CHUNKS[kind](rows)  # type: ignore[arg-type]  # a reader makes the rows of its layout's kind
                 rows = []
         if rows:
@@ -125,16 +123,21 @@ def answers(content: bytes, request: Request) -> Iterator[Answer]:
 
 def _recognised(book: Book, kind: Kind | None) -> list[tuple[int, Layout]]:
     """The sheets that are lists of the kind asked for, best first. Raises Refused where there is none."""
-    visible = [(at, sheet) for at, sheet in enumerate(book.sheets) if not sheet.hidden]
-    found = [(at, layout) for at, sheet in visible if (layout := recognise(sheet, kind))]
+    found = [
+        (at, layout) for at, sheet in enumerate(book.sheets) if not sheet.hidden and (layout := recognise(sheet, kind))
+    ]
+    others = {}
     if kind:
         for at, layout in found:
             other = recognise(book.sheets[at])
             if other and other.kind is not kind and other.score > layout.score + 3:
-                raise Refused(_LOOKS_LIKE[other.kind], field="kind")
-    if not found:
-        raise Refused(_NO_HEADER[kind] if kind else _NO_LIST, field="file")
-    return sorted(found, key=lambda one: -one[1].score)
+                others[at] = other.kind
+    own = [(at, layout) for at, layout in found if at not in others]
+    if own:
+        return sorted(own, key=lambda one: -one[1].score)
+    if others:
+        raise Refused(_LOOKS_LIKE[next(iter(others.values()))], field="kind")
+    raise Refused(_NO_HEADER[kind] if kind else _NO_LIST, field="file")
 
 
 _LOOKS_LIKE = {

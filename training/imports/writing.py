@@ -71,7 +71,7 @@ async def write(judged: Sequence[Judged], case: Case, *, by: int | None) -> None
     if people:
         await _write_people(people, case)
     if certificates:
-        await _write_certificates(certificates, by)
+        await _write_certificates(certificates, case, by)
 
 
 def places_wanted(judged: Sequence[Judged], case: Case) -> tuple[list[str], list[str]]:
@@ -93,6 +93,7 @@ async def _write_people(rows: Sequence[tuple[Judged, PersonPlan]], case: Case) -
         inserted = []
         for (row, plan), person in zip(new, await numbers.fresh_ids(len(new)), strict=True):
             row.person = plan.person = person
+            case.made_people.add(person)
             inserted.append({"id": person, **_person_columns(person, plan)})
         await DB.bulk_insert(Person, list(inserted[0]), [list(columns.values()) for columns in inserted])
     await _pipelined(CHANGE_PERSON, [_person_change(plan) for plan in changed if _touches_person(plan)])
@@ -151,12 +152,13 @@ async def _write_assignments(plans: Sequence[PersonPlan], case: Case) -> None:
         await DB.bulk_insert(Assignment, ASSIGNMENT_COLUMNS, begun)
 
 
-async def _write_certificates(rows: Sequence[tuple[Judged, CertificatePlan]], by: int | None) -> None:
+async def _write_certificates(rows: Sequence[tuple[Judged, CertificatePlan]], case: Case, by: int | None) -> None:
     new = [(row, plan, plan.paper) for row, plan in rows if plan.paper]
     if new:
         inserted = []
         for (row, plan, paper), id_ in zip(new, await keeping.fresh_ids(len(new)), strict=True):
             row.certificate = plan.certificate = id_
+            case.made_certificates.add(id_)
             inserted.append((id_, plan.person, by, *_number_columns(id_, paper.number), *_PRINTED(paper)))
         await DB.bulk_insert(Certificate, ("id", "person", "recorded_by", *_NUMBER, *_PRINTED_COLUMNS), inserted)
     await _pipelined(CHANGE_CERTIFICATE, [_certificate_change(plan) for _, plan in rows if not plan.paper])
