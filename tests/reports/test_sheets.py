@@ -43,6 +43,10 @@ def test_csv_cells_never_begin_like_a_formula(text: str) -> None:
     assert not cell.startswith(sheets.RUNS_IN_A_SPREADSHEET) or cell.startswith("\r")
 
 
+def test_a_negative_number_is_no_formula() -> None:
+    assert sheets.comma_separated(COLUMNS[:1], [(-606,)]).decode("utf-8-sig").split("\r\n")[1] == "-606"
+
+
 def test_a_title_that_no_sheet_may_have() -> None:
     content = sheets.workbook("a/b[c]:" + "很长" * 40, COLUMNS, [])
 

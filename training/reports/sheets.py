@@ -10,7 +10,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"  # the framework adds the character set
 LONGEST_CELL = 32_767
 RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
@@ -51,8 +51,13 @@ def comma_separated(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) ->
     made = io.StringIO()
     writer = csv.writer(made)
     writer.writerow([column.heading for column in columns])
-    writer.writerows([harmless(_text(value)) for value in row] for row in rows)
+    writer.writerows([value if _is_number(value) else harmless(_text(value)) for value in row] for row in rows)
     return made.getvalue().encode("utf-8-sig")
+
+
+def _is_number(value: Any) -> bool:
+    """-606 is a number, and no formula."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def harmless(text: str) -> str:
