@@ -38,6 +38,7 @@ DEEDS: dict[str, Message] = {
     "certificate.reinstated": say("Reinstated a certificate"),
     "certificate.renewal_started": say("Recorded that its renewal is under way"),
     "certificate.renewal_stopped": say("Recorded that its renewal is not under way"),
+    "certificate.renewals_exported": say("Exported the list of renewals"),
     "certificate.reviewed": say("Recorded a review"),
     "certificate.revoked": say("Revoked a certificate"),
     "certificate.superseded": say("A newer certificate replaced it"),

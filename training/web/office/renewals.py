@@ -13,6 +13,7 @@ from multidict import MultiDict
 
 from training.access import Permission
 from training.errors import Missing
+from training.journal import actions as journal
 from training.renewals import queries
 from training.renewals.queries import HORIZON, Line, Page, Sort, Tab
 from training.reports import sheets
@@ -130,6 +131,7 @@ class RenewalsController(Controller):
         asked = _asked(filters, await _codes(by))
         order = {name: value for name, value in _place(filters).items() if name in ("sort", "descending")}
         found = await queries.renewals(asked, by=by, today=today, limit=None, **order)
+        await journal.note(by, "certificate.renewals_exported", lines=len(found.lines))
         return _file(found.lines, read_query(Format, request.query_params).format, today)
 
     @post("/export")
@@ -138,7 +140,9 @@ class RenewalsController(Controller):
         wish = read_query(Chosen, posted)
         filters, chosen = await _chosen(wish, by, today)
         found = await queries.renewals(filters, by=by, today=today, limit=None)
-        return _file(tuple(line for line in found.lines if line.certificate in chosen), "xlsx", today)
+        lines = tuple(line for line in found.lines if line.certificate in chosen)
+        await journal.note(by, "certificate.renewals_exported", lines=len(lines))
+        return _file(lines, "xlsx", today)
 
     @post("/enrolment", opt=needs(Permission.CHANGE_TRAINING))
     async def enrol(self, request: PageRequest, posted: Posted, by: By, today: Today) -> Template | Redirect:
