@@ -60,6 +60,16 @@ async def test_signing_out_ends_the_sign_in_for_good(as_hr: Any) -> None:
     assert (await as_hr.get("/account")).status_code == 303
 
 
+async def test_who_waited_too_long_is_told_so_and_comes_back(anonymous: Any, world: Any) -> None:
+    assert "登录已失效" not in (await anonymous.get("/sign-in")).text
+    anonymous.cookies.set("sid", "f" * 43)
+    htmx = {"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1:8000/people?q=zw"}
+
+    assert "登录已失效" in (await anonymous.get("/sign-in?next=/people")).text
+    answer = await anonymous.get("/people?q=zw", headers=htmx)
+    assert answer.headers["hx-redirect"] == "/sign-in?next=%2Fpeople%3Fq%3Dzw"
+
+
 @pytest.mark.parametrize(
     "path",
     ["/accounts/1_0", "/accounts/+1", "/accounts/１", "/accounts/01", "/accounts/99999999999999999999", "/accounts/0"],

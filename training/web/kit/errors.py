@@ -3,7 +3,7 @@
 import logging
 import secrets
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from asyncpg.exceptions import DeadlockDetectedError, LockNotAvailableError, QueryCanceledError, SerializationError
 from litestar import Response
@@ -35,7 +35,10 @@ def unauthorised(request: AnyRequest, error: NotAuthorizedException) -> Answer:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = f"/sign-in?next={quote(here, safe='')}" if request.method in ("GET", "HEAD") else "/sign-in"
     if request.headers.get("hx-request"):
-        return Response("", status_code=401, headers={"HX-Redirect": "/sign-in"}, media_type="text/html")
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+        here = page.path + (f"?{page.query}" if page.query else "")
+        headers = {"HX-Redirect": f"/sign-in?next={quote(here, safe='')}" if here else "/sign-in"}
+        return Response("", status_code=401, headers=headers, media_type="text/html")
     return Redirect(target, status_code=303)
 
 

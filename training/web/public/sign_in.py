@@ -13,7 +13,7 @@ from training.errors import Missing, Refused
 from training.web.kit.forms import Form, read_query
 from training.web.kit.handlers import By, Config, Now, PageRequest, Posted
 from training.web.kit.pages import page
-from training.web.kit.security import local_address, needs, no_sign_in_cookie, sign_in_cookie
+from training.web.kit.security import cookie_name, local_address, needs, no_sign_in_cookie, sign_in_cookie
 from training.words import say
 
 Password = Annotated[str, msgspec.Meta(max_length=400)]
@@ -56,13 +56,14 @@ class SignInController(Controller):
     opt = needs(Permission.PUBLIC)
 
     @get("/sign-in")
-    async def show(self, request: PageRequest) -> Template | Redirect:
+    async def show(self, request: PageRequest, settings: Config) -> Template | Redirect:
         if not await queries.any_account():
             return Redirect("/setup", status_code=303)
         after = local_address(read_query(Next, request.query_params).next)
         if request.user is not None:
             return Redirect(after, status_code=303)
-        return page(request, "public/sign_in", form=Form(SignInForm, start={"next": after}))
+        ended = cookie_name(settings) in request.cookies  # signing out takes the cookie away, waiting too long does not
+        return page(request, "public/sign_in", form=Form(SignInForm, start={"next": after}), ended=ended)
 
     @post("/sign-in")
     async def sign_in(self, request: PageRequest, posted: Posted, now: Now, settings: Config) -> Template | Redirect:
@@ -82,7 +83,7 @@ class SignInController(Controller):
                 cookie = sign_in_cookie(settings, opened.token)
                 return Redirect(local_address(wish.next), status_code=303, cookies=[cookie])
         form.typed["password"] = ""
-        return page(request, "public/sign_in", status=422, form=form)
+        return page(request, "public/sign_in", status=422, form=form, ended=False)
 
     @get("/setup")
     async def set_up_form(self, request: PageRequest) -> Template | Redirect:
