@@ -187,6 +187,39 @@ on("keydown", (event) => {
   } else event.target.blur();
 });
 
+// No answer, or an error of the server: it is said, and what was typed into a score sheet is sent again by itself.
+let resending = 0;
+
+const unsaved = () => findAll("[data-unsaved]");
+
+function lost({ detail: { ctx } }) {
+  if (!ctx || ctx.response?.status < 500) return;
+  if (ctx.sourceElement.matches("[data-column]")) ctx.sourceElement.toggleAttribute("data-unsaved", true);
+  if (!find("#toasts [data-lost]")) {
+    find("#toasts").append((find("#lost-marks") ?? find("#lost")).content.cloneNode(true));
+    find("#toasts").lastElementChild.dataset.lost = "";
+  }
+  window.clearTimeout(resending);
+  if (unsaved().length) resending = window.setTimeout(resend, 5000);
+}
+
+function resend() {
+  const waiting = unsaved();
+  waiting.filter((field) => field !== document.activeElement).forEach((field) => window.htmx.trigger(field, "change"));
+  if (waiting.includes(document.activeElement)) resending = window.setTimeout(resend, 5000);
+}
+
+on("htmx:error", lost);
+on("htmx:response:error", lost);
+on("htmx:after:swap", () => {
+  if (unsaved().length) resend();
+  else find("#toasts [data-lost]")?.remove();
+});
+window.addEventListener("online", resend);
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved().length) event.preventDefault();
+});
+
 // A browser shows a date in its own language; the weekday under the field is in the page's.
 on("change", (event) => {
   const hint = event.target.dataset.weekday && document.getElementById(event.target.dataset.weekday);
