@@ -31,6 +31,8 @@ from training.words import Message, say, says
 
 PAGE = 50
 HISTORY = 20
+QUESTIONS = 100
+"""So many are asked at a time: a form holds only so many fields."""
 LARGEST_UPLOAD = 21 * 1024 * 1024
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
@@ -230,6 +232,7 @@ class ImportsController(Controller):
         current = filters.show or _first_tab(batch)
         open_ = batch.status in ("ready", "applied")
         found = await queries.rows(batch, current, after=filters.after, before=filters.before, limit=PAGE)
+        asked = await questions(batch, by=by) if batch.status == "ready" else []
         given = await queries.given(import_id) if batch.status == "ready" else None
         return page(
             request,
@@ -247,7 +250,8 @@ class ImportsController(Controller):
             current=current,
             found=found,
             lines=list(import_rows.shown(batch, found.rows)) if open_ else [],
-            asked=await questions(batch, by=by) if batch.status == "ready" else [],
+            asked=asked[:QUESTIONS],
+            more_asked=len(asked) > QUESTIONS,
             given=given,
             fixed=sum(len(rows) for rows in given.fixes.values()) if given else 0,
             understood=[(sheet, *import_rows.understood(sheet)) for sheet in batch.told.sheets] if batch.told else [],
