@@ -97,7 +97,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the list can be narrowed to: sites and positions as (id, name), types that people hold as (code, id, name)."""
+    """What the list can be narrowed to: sites and positions as (id, name), types people hold as (code, id, name)."""
 
     sites: list[tuple[int, str]]
     positions: list[tuple[int, str]]
