@@ -73,7 +73,7 @@ def _imported(page: Page, kind: str, file: str) -> int:
     page.goto("/imports")
     page.check(f"[name=kind][value={kind}]")
     page.set_input_files("input[type=file]", SAMPLES / file)
-    page.locator("form[enctype]").get_by_role("button").click()
+    page.click("form[enctype] button.button-primary")
     apply = page.locator("form[action$='/application'] button")
     apply.wait_for(timeout=60_000)
     assert violations(page) == []
