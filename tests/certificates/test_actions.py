@@ -335,3 +335,13 @@ async def test_a_number_is_revealed_for_a_reason_and_the_journal_knows(world, ro
         )
     with pytest.raises(Missing):
         await rooms.actions.revoke(10**6, reason="x", on=TODAY, by=world.hr, today=TODAY)
+
+
+async def test_nobody_gives_themselves_a_certificate_of_the_company(rooms, world):
+    type_ = await make.certificate_type("INHOUSE_SERVICE")
+    hr = replace(world.hr, person=world.people.he)
+    paper = rooms.Paper(type_, own=True, issued_on=TODAY)
+
+    with pytest.raises(Refused):
+        await rooms.actions.record(world.people.he, paper, by=hr, today=TODAY)
+    assert await rooms.actions.record(world.people.ouyang, paper, by=hr, today=TODAY)

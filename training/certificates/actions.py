@@ -48,6 +48,8 @@ async def record(person: int, paper: Paper, *, by: Actor, today: date) -> int:
     What the holder had of the same type and item before is superseded from the issue date on; where a newer one is
     on record already, this one is superseded by it: the order of recording makes no difference.
     """
+    if paper.own and person == by.person:
+        raise Refused(say("Nobody gives themselves a certificate of the company: ask a colleague."))
     return (await record_many([(person, paper)], by=by, today=today))[0]
 
 
