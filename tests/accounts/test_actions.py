@@ -130,6 +130,13 @@ async def test_the_last_administrator_stays(world: Any) -> None:
         await actions.disable(world.admin.account, by=world.hr, now=NOW)
 
 
+async def test_a_manager_is_not_added_without_a_site(world: Any) -> None:
+    with pytest.raises(Refused) as refusal:
+        await actions.add(username="new", name="范玮", roles={Role.MANAGER}, by=world.admin)
+
+    assert refusal.value.field == "sites"
+
+
 async def test_a_site_that_is_not_there_is_given_to_nobody(world: Any) -> None:
     with pytest.raises(Missing):
         await actions.change_rights(world.manager.account, roles={Role.MANAGER}, sites=[10**6], by=world.admin)

@@ -78,6 +78,7 @@ async def add(
         raise Refused(*objections, field="username")
     if not name.strip():
         raise Refused(say("A name is needed."), field="name")
+    _need_a_site(roles, sites)
     if password is not None and (objections := rules.objections_to_password(password, names=[plain, name])):
         raise Refused(*objections, field="password")
     secret = await passwords.hashed(password) if password is not None else None
@@ -95,6 +96,11 @@ async def add(
     return account
 
 
+def _need_a_site(roles: Iterable[Role], sites: Iterable[int]) -> None:
+    if Role.MANAGER in set(roles) and not set(sites):
+        raise Refused(say("A manager needs at least one site."), field="sites")
+
+
 async def _grant(account: int, roles: Iterable[Role], sites: Iterable[int]) -> None:
     if granted := [Grant(account=account, role=role.value) for role in sorted(set(roles))]:
         await Grant.insert(*granted)
@@ -107,8 +113,7 @@ async def _grant(account: int, roles: Iterable[Role], sites: Iterable[int]) -> N
 async def change_rights(account: int, *, roles: Iterable[Role], sites: Iterable[int], by: Actor) -> None:
     """Give an account exactly these roles and sites; it holds from the next request on. Raises Missing, Refused."""
     wanted = set(roles)
-    if Role.MANAGER in wanted and not set(sites):
-        raise Refused(say("A manager needs at least one site."), field="sites")
+    _need_a_site(wanted, sites)
     async with transaction():
         await _lock(account)
         if Role.ADMINISTRATOR not in wanted:
