@@ -538,6 +538,7 @@ async def test_a_revoked_certificate_stays_on_the_register(world: Any, as_hr: An
     page = await as_hr.get(address)
     assert answer.status_code == 303
     assert "已注销" in text(part(page.text, "judgement"))
+    assert "还剩" not in text(part(page.text, "judgement"))
     assert "作假" in text(part(page.text, "facts"))
     assert certificate not in listed(await as_hr.get("/certificates"))
     assert listed(await as_hr.get("/certificates?standing=revoked")) == [certificate]

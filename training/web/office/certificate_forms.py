@@ -83,7 +83,7 @@ class PaperForm(msgspec.Struct, kw_only=True):
         if self.ends is Ends.MONTH and self.expires_on:
             paper = replace(paper, expires_on=month_end(self.expires_on), expires_precision="month")
         if objections := objections_to_recording(paper, foreign=False, duplicate=False, today=today):
-            raise Refused(*objections)
+            raise Refused(*objections, field=_day_at_fault(paper, today))
         return paper
 
 
@@ -104,6 +104,15 @@ class ChangeForm(msgspec.Struct):
 class ReviewForm(msgspec.Struct):
     reviewed_on: date
     next_review_on: date | None = None
+
+
+def _day_at_fault(paper: Paper, today: date) -> str:
+    """The field whose day cannot be, where it is one that shows."""
+    for field in ("issued_on", "first_issued_on", "reviewed_on", "in_process_on"):
+        if (day := getattr(paper, field)) and day > today:
+            return field
+    backwards = paper.issued_on and paper.expires_on and paper.expires_on < paper.issued_on
+    return "expires_on" if backwards else ""
 
 
 def typed(recorded: Recorded) -> dict[str, Any]:
