@@ -48,7 +48,7 @@ def test_every_clock_is_a_sentence():
         "Reviewed every 3 years.",
         "Applications open 60 days before it is due.",
         "An application must be in 30 days before it is due.",
-        "Reminders so many days before: 90, 30.",
+        "Reminders so many days before: 90 / 30.",
         "1 day of grace after its end.",
         "A new validity begins on the day of renewal.",
     ]

@@ -145,7 +145,7 @@ def _deadlines_in_words(version: RuleVersion) -> list[Message]:
             )
         )
     if version.reminder_days:
-        listed = ", ".join(map(str, sorted(version.reminder_days, reverse=True)))
+        listed = " / ".join(map(str, sorted(version.reminder_days, reverse=True)))
         found.append(say("Reminders so many days before: {days}.", days=listed))
     if days := version.grace_days:
         found.append(says("{count} day of grace after its end.", "{count} days of grace after its end.", days))

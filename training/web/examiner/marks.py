@@ -99,7 +99,8 @@ def cell(line: SheetLine, part: PartResult) -> Cell:
 async def put(cell: Cell, text: str, *, by: Actor, today: date) -> Cell:
     """Record what was typed into a cell, if it can be; the cell with what came of it."""
     if not text.strip():
-        return replace(cell, typed="", errors=(say("A mark is not erased; correct it."),)) if cell.entry else cell
+        kept = say("A mark is not erased: {mark} stays. Write the right one to correct it.", mark=cell.recorded)
+        return replace(cell, typed="", errors=(kept,)) if cell.entry else cell
     score = rules.mark_from(text)
     if isinstance(score, Message):
         return replace(cell, typed=text, errors=(score,))
