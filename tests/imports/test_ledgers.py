@@ -178,6 +178,17 @@ async def test_numbers_given_once_stand_once():
     assert outcomes(report)[1] == ("refused", "matched_by_name", "duplicate_row")
 
 
+async def test_a_number_that_somebody_else_holds_is_pointed_out():
+    await ledger(GUARD)
+
+    report = await ledger(GUARD | {"姓名": "贝宁", "项目部": "兴海园", "岗位": "消防中控员"})
+
+    assert outcomes(report) == [("new", "matched_by_name", "certificate_odd")]
+    assert sentences(report, Code.CERTIFICATE_ODD) == [
+        "Somebody else already holds a certificate of this type with this number."
+    ]
+
+
 async def test_one_row_in_the_way_stops_no_other():
     report = await ledger(LV | {"发证日期": "x"}, GUARD)
 

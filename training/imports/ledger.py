@@ -60,11 +60,12 @@ def plan(
     today: date,
     ends: dict[tuple[int, date], date | None],
     passed_over: Set[int] = frozenset(),
+    taken: bool = False,
 ) -> CertificatePlan:
     """The plan for one certificate. `held` is what its holder has; `index` finds a number that is sealed there.
 
-    Those of `held` that are `passed_over` are of this very list. `ends` remembers computed ends, for many certificates
-    have the same issue date.
+    `taken` says that somebody else holds the number. Those of `held` that are `passed_over` are of this very list.
+    `ends` remembers computed ends, for many certificates have the same issue date.
     """
     issued_on = cells.issued_on or (issue_date(cells, type_) if cells.first_issued_on else None)
     made = CertificatePlan(Outcome.NEW, person.id, type_)
@@ -99,7 +100,7 @@ def plan(
         )
         _order(made, same_kind, issued_on)
     if made.paper:
-        _point_out(made.paper, made, prefix, ends)
+        _point_out(made.paper, made, prefix, ends, taken=taken)
     return made
 
 
@@ -206,10 +207,12 @@ def _order(made: CertificatePlan, same_kind: Sequence[Held], issued_on: date | N
         made.findings.append(Finding(Code.SUPERSEDES, say("It replaces the certificate on record."), "issue_date"))
 
 
-def _point_out(paper: Paper, made: CertificatePlan, prefix: str, ends: dict[tuple[int, date], date | None]) -> None:
+def _point_out(
+    paper: Paper, made: CertificatePlan, prefix: str, ends: dict[tuple[int, date], date | None], *, taken: bool
+) -> None:
     type_ = made.type
-    if _looks_odd(paper, type_, ends):
-        odd = warnings_on_recording(paper, type_.versions, number_pattern=type_.number_pattern, taken=False)
+    if taken or _looks_odd(paper, type_, ends):
+        odd = warnings_on_recording(paper, type_.versions, number_pattern=type_.number_pattern, taken=taken)
         made.findings += [Finding(Code.CERTIFICATE_ODD, message, prefix + "cert_number") for message in odd]
     if not (paper.issued_on or paper.expires_on or paper.no_expiry):
         message = say("Neither an issue date nor an end is given, so nobody knows whether it still holds.")

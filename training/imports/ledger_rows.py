@@ -1,6 +1,7 @@
 """Judges the rows of a certificate ledger, a chunk at a time."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from training.certificates.queries import Type as CertificateType
 from training.imports import answers as answered
@@ -14,6 +15,13 @@ from training.imports.records import CertificateCells, LedgerRow, prefix_of
 from training.imports.rules import Code, Finding, Outcome, stands_in_the_way
 from training.sealing import blind_index
 from training.words import say
+
+
+class _Record(NamedTuple):
+    """The certificates on record that a chunk may be about: of each person, and who holds which number."""
+
+    held: dict[int, list[Held]]
+    holders: dict[tuple[int, str], set[int]]
 
 
 async def judge(rows: Sequence[LedgerRow], case: Case) -> list[Judged]:
@@ -40,9 +48,17 @@ async def judge(rows: Sequence[LedgerRow], case: Case) -> list[Judged]:
         found.by_name.update(more.by_name)
         found.by_id.update(more.by_id)
     held = await lookups.certificates(found.by_id)
+    holders = await lookups.holders(
+        {
+            one.number
+            for row, told in zip(rows, known, strict=True)
+            for one, what in zip(row.certificates, told, strict=True)
+            if what.code and one.number and case.types[what.code].number_unique
+        }
+    )
     with uncollected():
         return [
-            case.counted(_judged(row, told, index, number_index, found, held, case))
+            case.counted(_judged(row, told, index, number_index, found, _Record(held, holders), case))
             for row, told, index, number_index in zip(rows, known, indexes, embedded, strict=True)
         ]
 
@@ -53,7 +69,7 @@ def _judged(
     index: bytes | None,
     embedded: bytes | None,
     found: Found,
-    held: dict[int, list[Held]],
+    record: _Record,
     case: Case,
 ) -> Judged:
     if skipped := case.skipped(row):
@@ -73,7 +89,7 @@ def _judged(
     if person and not stands_in_the_way(findings):
         findings += _about(person, row, case)
         certain = [(one, type_) for one, type_ in zip(row.certificates, types, strict=True) if type_]
-        plans = [_plan(one, type_, row, person, held, case, findings) for one, type_ in certain]
+        plans = [_plan(one, type_, row, person, record, case, findings) for one, type_ in certain]
         judged.outcome = _weightiest(plans)
         judged.plans = [plan for plan in plans if plan.outcome is not Outcome.UNCHANGED]
         judged.changes = [change for plan in plans for change in plan.changes]
@@ -100,7 +116,7 @@ def _plan(
     type_: CertificateType,
     row: LedgerRow,
     person: OnRecord,
-    held: dict[int, list[Held]],
+    record: _Record,
     case: Case,
     findings: list[Finding],
 ) -> CertificatePlan:
@@ -111,13 +127,14 @@ def _plan(
         person=person,
         type_=type_,
         item=item,
-        held=held.get(person.id, ()),
-        index=blind_index(one.number) if one.id_inside and person.id in held else None,
+        held=record.held.get(person.id, ()),
+        index=blind_index(one.number) if one.id_inside and person.id in record.held else None,
         remark=row.remark,
         prefix=prefix,
         today=case.today,
         ends=case.ends,
         passed_over=case.made_certificates,
+        taken=bool(record.holders.get((type_.id, one.number), set()) - {person.id}) if record.holders else False,
     )
     findings += made.findings
     if not stands_in_the_way(made.findings):

@@ -43,6 +43,9 @@ CERTIFICATES = """
 """
 
 
+HOLDERS = "SELECT type, number, person FROM certificate WHERE number = ANY($1) AND revoked_on IS NULL"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A site or a position; `id` is None for one that a batch is about to make."""
@@ -169,6 +172,14 @@ async def certificates(holders: Iterable[int]) -> dict[int, list[Held]]:
     found: dict[int, list[Held]] = {}
     for row in await DB.rows(CERTIFICATES, ids) if ids else ():
         found.setdefault(row[1], []).append(Held._make(row))
+    return found
+
+
+async def holders(numbers: Collection[str]) -> dict[tuple[int, str], set[int]]:
+    """Who holds certificates with these numbers, by type and number."""
+    found: dict[tuple[int, str], set[int]] = {}
+    for type_, number, person in await DB.rows(HOLDERS, list(numbers)) if numbers else ():
+        found.setdefault((type_, number), set()).add(person)
     return found
 
 
