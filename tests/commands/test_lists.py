@@ -79,11 +79,11 @@ def test_what_is_no_spreadsheet_is_refused_in_one_sentence(installed, files):
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
 
 
-def test_scores_need_a_session(installed, files):
+def test_scores_need_a_certain_session(installed, files):
     without = installed("import", "scores", str(files / "roster.xlsx"))
     unknown = installed("import", "scores", str(files / "roster.xlsx"), "--session", "77")
 
-    assert (without.code, without.out) == (2, "")
+    assert (without.code, without.out) == (1, "")
     assert (unknown.code, unknown.out) == (1, "")
 
 

@@ -45,7 +45,7 @@ def certificates(file: File, apply: Apply = False, large: Large = False, json: J
 @imports.command("scores", help=_("The marks of a session's people."))
 def scores(
     file: File,
-    session: Annotated[int, typer.Option(min=1, max=2**31 - 1, help=_("The number of the session."))],
+    session: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help=_("The number of the session."))] = None,
     apply: Apply = False,
     large: Large = False,
     json: Json = False,
