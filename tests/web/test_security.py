@@ -135,6 +135,20 @@ async def test_every_cookie_goes_over_https_only() -> None:
     assert cookies == [b"flash=x; Path=/; Secure", b"__Host-sid=x; Secure; Path=/"]
 
 
+async def test_a_posted_page_is_read_in_another_language_where_its_form_stands(as_admin: Any) -> None:
+    form = {"Referer": "http://127.0.0.1:8000/accounts/new?x=1"}
+    answer = await as_admin.post("/accounts", data={"name": ""}, headers=form)
+
+    assert answer.status_code == 422
+    assert 'href="/accounts/new?x=1&amp;lang=en"' in answer.text
+
+
+async def test_what_is_only_done_to_a_thing_leads_to_the_thing(world: Any, as_examiner: Any) -> None:
+    answer = await as_examiner.get(f"/results/{world.past_session}/marks")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/results/{world.past_session}")
+
+
 async def test_nothing_of_the_request_is_in_an_error_page(anonymous: Any, world: Any) -> None:
     response = await anonymous.get("/nowhere/<script>alert(1)</script>?x=<script>alert(2)</script>")
 

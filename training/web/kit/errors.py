@@ -3,7 +3,7 @@
 import logging
 import secrets
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from asyncpg.exceptions import DeadlockDetectedError, LockNotAvailableError, QueryCanceledError, SerializationError
 from litestar import Response
@@ -14,6 +14,7 @@ from training.db import UNAVAILABLE
 from training.errors import Missing, Refused
 from training.web.kit.handlers import AnyRequest
 from training.web.kit.pages import error_page
+from training.web.kit.security import local_address, split
 
 logger = logging.getLogger("training.web")
 BUSY = (DeadlockDetectedError, SerializationError, LockNotAvailableError, QueryCanceledError)
@@ -35,7 +36,7 @@ def unauthorised(request: AnyRequest, error: NotAuthorizedException) -> Answer:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = f"/sign-in?next={quote(here, safe='')}" if request.method in ("GET", "HEAD") else "/sign-in"
     if request.headers.get("hx-request"):
-        page = urlsplit(request.headers.get("hx-current-url", ""))
+        page = split(request.headers.get("hx-current-url", ""))
         here = page.path + (f"?{page.query}" if page.query else "")
         headers = {"HX-Redirect": f"/sign-in?next={quote(here, safe='')}" if here else "/sign-in"}
         return Response("", status_code=401, headers=headers, media_type="text/html")
@@ -49,6 +50,8 @@ def http_error(request: AnyRequest, error: HTTPException) -> Answer:
     if isinstance(error, ValidationException):
         # Only addresses are validated by the framework; forms have their own errors beside their fields.
         return missing(request, error)
+    if error.status_code == 405 and request.method == "GET":  # what is only done to a thing leads to the thing
+        return Redirect(local_address(request.url.path.rpartition("/")[0]), status_code=303)
     return error_page(request, error.status_code)
 
 

@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from litestar.datastructures import Cookie
 from litestar.plugins.htmx import HTMXRequest
@@ -80,20 +80,29 @@ def _flashes(request: Any) -> tuple[Flash, ...]:
     return (Flash(unpacked(told), undo, tint),)
 
 
+def _form_page(request: Any) -> tuple[str, Mapping[str, str]]:
+    """Where the form stands that was posted, and its query; "" and this page's own query where nothing was."""
+    url, form = urlsplit(str(request.url)), security.split(request.headers.get("referer", ""))
+    if request.method == "POST" and form.netloc == url.netloc and form.path != url.path:
+        return security.local_address(form.path), dict(parse_qsl(form.query))
+    return "", dict(request.query_params.items())
+
+
 def _shell(request: Any, flashes: tuple[Flash, ...]) -> Shell:
     actor: Actor | None = request.scope.get("user")
     path, theme = urlsplit(str(request.url)).path, request.cookies.get("theme", "auto")
-    query: Mapping[str, str] = dict(request.query_params.items())
+    form_page, query = _form_page(request)
     if theme not in THEMES:
         theme = "auto"
     if actor is None:
-        return Shell(path=path, query=query, theme=theme, flashes=flashes)
+        return Shell(path=path, form_page=form_page, query=query, theme=theme, flashes=flashes)
     return Shell(
         actor=actor.name,
         groups=navigation.navigation(actor, path=path),
         bottom=navigation.bottom(actor, path=path),
         home=security.home_of(actor),
         path=path,
+        form_page=form_page,
         query=query,
         theme=theme,
         search="/search" if actor.may(Permission.SEE_PEOPLE) else "",

@@ -33,6 +33,7 @@ class Shell:
     home: str = "/"
     # The path of the page, and the query it was asked with: menus that change one parameter keep the others.
     path: str = "/"
+    form_page: str = ""  # the path of the page with the form, where a posted form is answered with a page
     query: Mapping[str, str] = field(default_factory=dict)
     theme: str = "auto"
     # Where the search box leads; "" hides it. The palette's part is `search` with `?part=palette`.
