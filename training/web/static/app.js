@@ -193,7 +193,7 @@ let resending = 0;
 const unsaved = () => findAll("[data-unsaved]");
 
 function lost({ detail: { ctx } }) {
-  if (!ctx || ctx.response?.status < 500) return;
+  if (!ctx || ctx.response?.status < 500 || !find("#lost")) return;
   if (ctx.sourceElement.matches("[data-column]")) ctx.sourceElement.toggleAttribute("data-unsaved", true);
   if (!find("#toasts [data-lost]")) {
     find("#toasts").append((find("#lost-marks") ?? find("#lost")).content.cloneNode(true));
