@@ -43,7 +43,6 @@ DAYS = (b"0001-01-01", b"9999-12-31", b"9998-06-30", b"2026-02-30", b"NaN", b"\x
 TIMES = (b"24:00", b"00:00", b"-1:00")
 HEADERS = (
     {"referer": "http://[", "hx-request": "true", "hx-target": "div#\u00e9]", "hx-current-url": "http://[::"},
-    {"hx-request": "true", "hx-current-url": "http://[", "referer": "http://["},
     {"cookie": 'sid="; flash=.; lang=\u00ff; theme=;;=', "accept-language": ";q=,*;q=NaN,zz-" + "a" * 500},
 )
 BODIES = (

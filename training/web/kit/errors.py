@@ -14,7 +14,7 @@ from training.db import UNAVAILABLE
 from training.errors import Missing, Refused
 from training.web.kit.handlers import AnyRequest
 from training.web.kit.pages import error_page
-from training.web.kit.security import local_address, split
+from training.web.kit.security import local_address, parts_of
 
 logger = logging.getLogger("training.web")
 BUSY = (DeadlockDetectedError, SerializationError, LockNotAvailableError, QueryCanceledError)
@@ -36,7 +36,7 @@ def unauthorised(request: AnyRequest, error: NotAuthorizedException) -> Answer:
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = f"/sign-in?next={quote(here, safe='')}" if request.method in ("GET", "HEAD") else "/sign-in"
     if request.headers.get("hx-request"):
-        page = split(request.headers.get("hx-current-url", ""))
+        page = parts_of(request.headers.get("hx-current-url", ""))
         here = page.path + (f"?{page.query}" if page.query else "")
         headers = {"HX-Redirect": f"/sign-in?next={quote(here, safe='')}" if here else "/sign-in"}
         return Response("", status_code=401, headers=headers, media_type="text/html")

@@ -82,7 +82,7 @@ def _flashes(request: Any) -> tuple[Flash, ...]:
 
 def _form_page(request: Any) -> tuple[str, Mapping[str, str]]:
     """Where the form stands that was posted, and its query; "" and this page's own query where nothing was."""
-    url, form = urlsplit(str(request.url)), security.split(request.headers.get("referer", ""))
+    url, form = urlsplit(str(request.url)), security.parts_of(request.headers.get("referer", ""))
     if request.method == "POST" and form.netloc == url.netloc and form.path != url.path:
         return security.local_address(form.path), dict(parse_qsl(form.query))
     return "", dict(request.query_params.items())

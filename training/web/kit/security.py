@@ -177,14 +177,6 @@ def _secure(name: bytes, value: bytes) -> bytes:
     return value + b"; Secure" if plain else value
 
 
-def split(address: str) -> SplitResult:
-    """An address from a header in its parts, all of them empty where it is none."""
-    try:
-        return urlsplit(address)
-    except ValueError:
-        return SplitResult("", "", "", "", "")
-
-
 def local_address(target: str, *, default: str = "/") -> str:
     """Where to go after signing in: an address of ours, whatever was asked for."""
     return target if re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", target) and "\\" not in target else default
