@@ -92,10 +92,11 @@ def _shell(request: Any, flashes: tuple[Flash, ...]) -> Shell:
     actor: Actor | None = request.scope.get("user")
     path, theme = urlsplit(str(request.url)).path, request.cookies.get("theme", "auto")
     form_page, query = _form_page(request)
+    answers = request.method == "POST"
     if theme not in THEMES:
         theme = "auto"
     if actor is None:
-        return Shell(path=path, form_page=form_page, query=query, theme=theme, flashes=flashes)
+        return Shell(path=path, form_page=form_page, query=query, theme=theme, flashes=flashes, answers=answers)
     return Shell(
         actor=actor.name,
         groups=navigation.navigation(actor, path=path),
@@ -107,4 +108,5 @@ def _shell(request: Any, flashes: tuple[Flash, ...]) -> Shell:
         theme=theme,
         search="/search" if actor.may(Permission.SEE_PEOPLE) else "",
         flashes=flashes,
+        answers=answers,
     )

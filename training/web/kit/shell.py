@@ -39,6 +39,8 @@ class Shell:
     # Where the search box leads; "" hides it. The palette's part is `search` with `?part=palette`.
     search: str = ""
     as_of: str = ""
+    # Whether the page answers a form, and so has no address of its own to be read again from.
+    answers: bool = False
     flashes: tuple[Flash, ...] = ()
 
 

@@ -10,6 +10,10 @@ const YEAR = 31536000;
 
 page.classList.add("js");
 
+// A page that answers a form has no address of its own: Back and reload lead to the page the form was on.
+if ("answers" in page.dataset && document.referrer.startsWith(`${window.location.origin}/`))
+  window.history.replaceState(null, "", document.referrer);
+
 function isTyping(event) {
   return event.target.closest("input:not([type=checkbox]):not([type=radio]), select, textarea");
 }
