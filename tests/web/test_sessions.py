@@ -9,6 +9,7 @@ import pytest
 from tests import make
 from tests.counting import counted
 from tests.make import TODAY
+from tests.reading import fields
 from training.enrolments import queries as enrolments
 from training.enrolments.tables import Enrolment
 from training.sessions import queries
@@ -100,6 +101,19 @@ async def test_changing_a_session(world: Any, as_hr: Any) -> None:
         12,
         "瀛海会议室",
     )
+
+
+async def test_a_change_somebody_else_made_is_not_overwritten(world: Any, as_hr: Any) -> None:
+    address = f"/sessions/{world.session}"
+    seen = fields((await as_hr.get(f"{address}/edit")).text)
+    await as_hr.post(address, data={**seen, "seats": "15"})
+
+    late = await as_hr.post(address, data={**seen, "seats": "9"})
+    again = await as_hr.post(address, data={**fields(late.text), "seats": "9"})
+
+    assert (late.status_code, again.status_code) == (422, 303)
+    assert "有人改过这个班次" in late.text
+    assert (await queries.session(world.session)).seats == 9
 
 
 @pytest.mark.parametrize(

@@ -137,11 +137,16 @@ async def schedule_and_enrol(plan: Plan, *, people: Sequence[int], by: Actor, to
     return outcome
 
 
-async def change_session(session: int, plan: Plan, *, by: Actor, today: date) -> None:
-    """Change a session, unless somebody enrolled would then have to be in two at once. Raises Missing, Refused."""
+async def change_session(session: int, plan: Plan, *, by: Actor, today: date, mark: str = "") -> None:
+    """Change a session, unless somebody enrolled would then have to be in two at once. Raises Missing, Refused.
+
+    `mark` names the state that was seen; a later one is not overwritten.
+    """
     async with transaction():
         await _locked_people(await queries.enrolled(session))
-        await sessions.locked(session)
+        found = await sessions.locked(session)
+        if mark and mark != found.mark:
+            raise Refused(say("Somebody changed this session meanwhile. Look at it as it is now, then try again."))
         people = await queries.enrolled(session)
         clashes = await queries.clashes(people, plan, session=session)
         if clashes:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from hashlib import sha256
 from typing import Any
 
 from training.access import Actor, Permission
@@ -147,6 +148,13 @@ class SessionLine:
     @property
     def seats_left(self) -> int:
         return self.seats - self.booked
+
+    @property
+    def mark(self) -> str:
+        """A name for this state of the plan: a form carries it, so that it changes only what its user saw."""
+        planned = (self.starts_on, self.ends_on, self.starts_at, self.ends_at, self.place, self.trainer)
+        stored = map(str, (*planned, self.examiner, self.seats, self.remark))
+        return sha256("\n".join(stored).encode()).hexdigest()[:32]
 
     @property
     def named(self) -> Message:

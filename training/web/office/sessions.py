@@ -56,6 +56,7 @@ class PlanForm(msgspec.Struct):
     trainer: Annotated[str, msgspec.Meta(max_length=100)] = ""
     examiner: Number | None = None
     remark: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    seen: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
     def plan(self, course: int) -> Plan:
         return Plan(
@@ -148,7 +149,7 @@ class SessionsController(Controller):
     @get("/{session_id:int}/edit", opt=needs(Permission.CHANGE_TRAINING))
     async def edit(self, request: PageRequest, session_id: Id) -> Template:
         session = await queries.session(session_id)
-        return await self._form(request, session, Form(PlanForm, start=started(session)))
+        return await self._form(request, session, Form(PlanForm, start={**started(session), "seen": session.mark}))
 
     @post("/{session_id:int}", opt=needs(Permission.CHANGE_TRAINING))
     async def change(
@@ -158,7 +159,8 @@ class SessionsController(Controller):
         form = Form(PlanForm, posted)
         if wish := form.value:
             try:
-                await enrolments.change_session(session_id, wish.plan(session.course), by=by, today=today)
+                plan = wish.plan(session.course)
+                await enrolments.change_session(session_id, plan, by=by, today=today, mark=wish.seen)
             except Refused as refusal:
                 form.refuse(refusal)
             else:
@@ -189,10 +191,13 @@ class SessionsController(Controller):
         self, request: PageRequest, session: SessionLine, form: Form[PlanForm], status: int = 200
     ) -> Template:
         places, trainers = await queries.used_before()
+        overtaken = (form.typed.get("seen") or session.mark) != session.mark
+        form.typed["seen"] = session.mark
         return page(
             request,
             "office/sessions/edit",
             status=status,
+            overtaken=overtaken,
             session=session,
             form=form,
             closed=objections_to_touching(session),
