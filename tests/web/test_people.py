@@ -396,3 +396,13 @@ async def test_a_departure_gives_seats_back(world, as_hr):
     page = await as_hr.get(address)
 
     assert "并退出 1 个培训名额" in page.text
+
+
+async def test_taking_a_departure_back_says_which_seats_stay_given_up(world, as_hr):
+    address = f"/people/{world.people.wang}"
+
+    await as_hr.post(f"{address}/departure", data={"last_day": "2026-11-24"})
+    await as_hr.get(address)
+    await as_hr.post(f"{address}/departure/reversal")
+
+    assert "1 个培训名额没有恢复" in (await as_hr.get(address)).text

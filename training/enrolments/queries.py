@@ -9,7 +9,7 @@ from piccolo.querystring import QueryString as Sql
 
 from training.access import Actor
 from training.courses.queries import course_name
-from training.enrolments.rules import Attendance
+from training.enrolments.rules import Attendance, Freed
 from training.enrolments.tables import Enrolment
 from training.errors import Missing
 from training.people.queries import in_sight, now_at
@@ -45,6 +45,16 @@ JOIN course c ON c.id = s.course
 WHERE e.withdrawn_at IS NULL AND s.cancelled_on IS NULL AND s.completed_at IS NULL AND s.ends_on >= {}
   AND c.leads_to IS NOT NULL AND (e.person = ANY({}) OR {})
 ORDER BY e.person, c.leads_to, s.starts_on, s.id
+"""
+
+LOST_BY_LEAVING = """
+SELECT count(DISTINCT e.session) AS lost
+FROM enrolment e
+JOIN session s ON s.id = e.session
+WHERE e.person = {} AND e.withdrawn_reason = {} AND s.starts_on >= {} AND s.cancelled_on IS NULL
+  AND NOT EXISTS (
+    SELECT FROM enrolment x WHERE x.session = e.session AND x.person = e.person AND x.withdrawn_at IS NULL
+  )
 """
 
 ATTENDED_BY = """
@@ -210,3 +220,10 @@ def _training(row: dict[str, Any]) -> Training:
         cancelled_on=row["cancelled_on"],
         completed_at=row["completed_at"],
     )
+
+
+async def lost_by_leaving(person: int, *, today: date) -> int:
+    """How many sessions to come somebody gave up because they left, and is in no more."""
+    rows: list[dict[str, Any]] = await Enrolment.raw(LOST_BY_LEAVING, person, Freed.LEFT.value, today)
+    lost: int = rows[0]["lost"]
+    return lost

@@ -10,6 +10,7 @@ from litestar.response import Redirect, Template
 from training.access import Permission
 from training.db import transaction
 from training.enrolments import actions as enrolments
+from training.enrolments.queries import lost_by_leaving
 from training.errors import Missing, Refused
 from training.people import actions, places, queries, rules
 from training.people.queries import AssignmentLine, PersonPage
@@ -131,7 +132,8 @@ class EmploymentController(Controller):
     @post("/departure/reversal")
     async def undo_departure(self, person_id: Id, by: By, today: Today) -> Redirect:
         await actions.undo_departure(person_id, by=by, today=today)
-        return _back(person_id, say("The departure is taken back: they are where they were."))
+        lost = await lost_by_leaving(person_id, today=today)
+        return _back(person_id, _stays(lost))
 
     @get("/return")
     async def returning(self, request: PageRequest, person_id: Id, by: By, today: Today) -> Template:
@@ -195,6 +197,16 @@ def _departed(last_day: date, freed: int) -> Message:
         "Recorded: their last day is {day}. {count} seats are free again.",
         freed,
         day=last_day,
+    )
+
+
+def _stays(lost: int) -> Message:
+    if not lost:
+        return say("The departure is taken back: they are where they were.")
+    return says(
+        "The departure is taken back: they are where they were. {count} seat they gave up is to be taken anew.",
+        "The departure is taken back: they are where they were. {count} seats they gave up are to be taken anew.",
+        lost,
     )
 
 
