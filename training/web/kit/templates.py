@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from training.access import ROLE_NAMES, Role
 from training.journal.rules import DEEDS, SUBJECTS
@@ -136,6 +137,19 @@ def _typed_weekday(typed: str) -> str:
         return ""
 
 
+@cache
+def icon(name: str, extra: str = "") -> Markup:
+    """An icon of the sprite. A function and not a macro, since every page has dozens."""
+    shape = Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>')
+    return shape.format(f" {extra}" if extra else "", static("vendor/icons.svg"), name)
+
+
+def _sentence(text: str, **facts: object) -> Markup:
+    """What `_` is in templates: a sentence in the visitor's language, in which only the facts are escaped."""
+    sentence = Markup(spoken().gettext(text))  # noqa: S704  # our own words, from our own catalogues
+    return sentence % facts if "%" in sentence else sentence
+
+
 def _gettext(text: str) -> str:
     return spoken().gettext(text)
 
@@ -193,6 +207,8 @@ def environment(**more: object) -> Environment:
     made.filters |= {"latin": latin, "masked_number": masked_number, "masked_phone": masked_phone}
     made.filters |= {"masked_name": masked_name}
     made.globals |= {
+        "_": _sentence,
+        "drawn_icon": icon,
         "static": static,
         "with_query": with_query,
         "span": _span,
