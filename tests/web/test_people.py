@@ -204,6 +204,12 @@ async def test_hr_adds_a_person(world, as_hr):
     assert "秩序维护员 · 南海家园一里" in page.text
 
 
+async def test_hr_adds_a_person_whose_number_is_not_at_hand(world, as_hr):
+    added = await as_hr.post("/people", data={"name": "单丹", "identity_kind": "resident_id", "identity_number": ""})
+
+    assert added.status_code == 303
+
+
 async def test_a_refused_person_keeps_what_was_typed(world, as_hr):
     from fixtures.world import identities
 

@@ -1,5 +1,6 @@
 """/people: who works here and who did; one page a person."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -131,7 +132,12 @@ class PeopleController(Controller):
         form = Form(HiringForm, posted)
         if wish := form.value:
             try:
-                person = await actions.hire(wish.details(), site=wish.site, position=wish.position, by=by, today=today)
+                details = wish.details()
+                if (
+                    not wish.identity_number
+                ):  # a kind is chosen from the start
+                    details = replace(details, identity_kind=IdentityKind.NONE)
+                person = await actions.hire(details, site=wish.site, position=wish.position, by=by, today=today)
             except Refused as refusal:
                 form.refuse(refusal)
             else:
