@@ -13,6 +13,7 @@ from training.web.kit.forms import Form
 from training.web.kit.handlers import By, Config, Id, Now, PageRequest, Posted
 from training.web.kit.pages import flash, page
 from training.web.kit.security import home_of, needs, no_sign_in_cookie
+from training.web.me.browsers import browser_name
 from training.words import say
 
 Password = Annotated[str, msgspec.Meta(max_length=400)]
@@ -65,5 +66,6 @@ class AccountController(Controller):
 
     async def _show(self, request: PageRequest, form: Form[PasswordForm], by: By, status: int = 200) -> Template:
         sign_ins = await queries.sign_ins(by.account or 0)
-        context = {"form": form, "sign_ins": sign_ins, "current": request.auth.id}
+        names = {line.id: browser_name(line.browser) for line in sign_ins}
+        context = {"form": form, "sign_ins": sign_ins, "names": names, "current": request.auth.id}
         return page(request, "me/account", status=status, **context)
