@@ -133,9 +133,7 @@ class PeopleController(Controller):
         if wish := form.value:
             try:
                 details = wish.details()
-                if (
-                    not wish.identity_number
-                ):  # a kind is chosen from the start
+                if not wish.identity_number:  # a kind is chosen from the start
                     details = replace(details, identity_kind=IdentityKind.NONE)
                 person = await actions.hire(details, site=wish.site, position=wish.position, by=by, today=today)
             except Refused as refusal:
