@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +58,19 @@ async def test_the_chosen_are_offered_sessions(as_hr: Any, world: Any) -> None:
     assert page.status_code == 200
     assert f'formaction="/sessions/{world.session}/enrolments"' in page.text
     assert f'value="{world.certificates.li_lv}"' in page.text
+
+
+async def test_a_session_that_not_all_of_the_chosen_need_says_so(as_hr: Any, world: Any) -> None:
+    alone = await as_hr.post("/renewals/enrolment", data={"chosen": [world.certificates.li_lv]})
+    other = next(
+        chosen
+        for chosen in re.findall(r'name="chosen" value="(\d+)"', (await as_hr.get("/renewals?within=365")).text)
+        if int(chosen) not in (world.certificates.li_lv, world.certificates.ma_lv, world.certificates.wang_lv)
+    )
+    mixed = await as_hr.post("/renewals/enrolment", data={"chosen": [world.certificates.li_lv, other]})
+
+    assert "人需要" not in alone.text
+    assert "所选 2 人中 1 人需要" in mixed.text
 
 
 async def test_every_that_matches_is_chosen_by_the_filters_of_the_list(as_hr: Any, world: Any) -> None:

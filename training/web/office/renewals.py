@@ -1,5 +1,6 @@
 """/renewals: who must renew what, by when; everybody chosen into a session; the list as a workbook."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -157,6 +158,7 @@ class RenewalsController(Controller):
             "office/renewals/enrolment",
             chosen=sorted(chosen),
             people=len({person for person, _ in chosen.values()}),
+            needed_by=Counter(type_ for _, type_ in set(chosen.values())),
             sessions=await sessions.enrollable({type_ for _, type_ in chosen.values()}, today=today),
             back=back,
         )
