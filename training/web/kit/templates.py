@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from training.access import ROLE_NAMES, Role
-from training.journal.rules import DEEDS, SUBJECTS
+from training.journal.rules import DEEDS, FACTS, SUBJECTS
 from training.web.kit import looks
 from training.web.kit.languages import choices, latin, masked_name, masked_number, masked_phone, spoken
 from training.web.kit.shell import form_token
@@ -170,6 +170,10 @@ def _subject_name(subject: str) -> str:
     return words(SUBJECTS.get(subject, subject))
 
 
+def _fact_name(name: str) -> str:
+    return words(FACTS.get(name, name))
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {
     "day": _day,
     "short_day": _short_day,
@@ -186,6 +190,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "role_name": _role_name,
     "deed": _deed,
     "subject_name": _subject_name,
+    "fact_name": _fact_name,
     "typed_weekday": _typed_weekday,
     "or_nothing": _or_nothing,
 }
