@@ -149,6 +149,12 @@ async def test_what_is_only_done_to_a_thing_leads_to_the_thing(world: Any, as_ex
     assert (answer.status_code, answer.headers["location"]) == (303, f"/results/{world.past_session}")
 
 
+async def test_an_error_is_shown_as_a_page_wherever_it_was_to_be_swapped_in(as_hr: Any) -> None:
+    answer = await as_hr.get("/people/999999", headers={"HX-Request": "true", "HX-Target": "td#small"})
+
+    assert (answer.status_code, answer.headers["hx-retarget"]) == (404, "#main")
+
+
 async def test_nothing_of_the_request_is_in_an_error_page(anonymous: Any, world: Any) -> None:
     response = await anonymous.get("/nowhere/<script>alert(1)</script>?x=<script>alert(2)</script>")
 

@@ -57,6 +57,8 @@ def error_page(
     """What went wrong, in the visitor's language, with a number to quote and a way on."""
     shown = {"status": status, "request_number": number or secrets.token_hex(4), "objections": objections}
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    if request.headers.get("hx-request"):  # a whole page, and not for the small place that was to be replaced
+        headers |= {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"}
     context = {"shell": _shell(request, ()), "query": {}, **shown}
     return Template("layout/error.html", context=context, status_code=status, headers=headers)
 
