@@ -31,6 +31,7 @@ class CertificatePlan:
     paper: Paper | None = None
     columns: dict[str, Any] = field(default_factory=dict)
     number: str = ""
+    masked: str = ""  # the number as it is shown, where it holds an identity number
     chained: bool = False  # the holder has others of this type and item, so which replaces which is to be said anew
     changes: list[Change] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -71,6 +72,7 @@ def plan(
     made = CertificatePlan(Outcome.NEW, person.id, type_)
     same_kind = [one for one in held if one.type == type_.id and one.item == item]
     made.chained = bool(same_kind)
+    made.masked = cells.masked
     same_kind = [one for one in same_kind if one.id not in passed_over] if passed_over else same_kind
     same = _same(cells, same_kind, issued_on, index, type_)
     if cells.in_process and not (cells.number or issued_on or cells.expires_on):
@@ -172,7 +174,7 @@ def _corrected(
         _change(made, "in_process_on", None, today)
     if cells.number and not _numbered(same, cells.number, index):
         made.number = cells.number
-        made.changes.append(Change("cert_number", _masked(same.number), _masked(cells.number)))
+        made.changes.append(Change("cert_number", same.number, cells.masked or cells.number))
     if not made.columns and not made.number:
         return
     made.outcome = Outcome.CHANGED
@@ -188,10 +190,6 @@ def _change(made: CertificatePlan, column: str, before: object, after: object) -
 
 def _shown(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else "" if value in (None, False) else str(value)
-
-
-def _masked(number: str) -> str:
-    return people.mask(number) if people.embedded_id(number) else number
 
 
 def _order(made: CertificatePlan, same_kind: Sequence[Held], issued_on: date | None) -> None:

@@ -188,13 +188,15 @@ class Reader:
         known = expires.state == State.KNOWN
         status = cells.status_word(row.held.get(prefix + "status"))
         number = self._number(row, prefix + "cert_number")
+        inside = (people.embedded_id(number) or "") if len(number) in (18, 19) else ""
         one = CertificateCells(
             block,
             short("cert_name", 100) or title,
             short("cert_item", 100),
             short("cert_level", 40),
             number,
-            (people.embedded_id(number) or "") if len(number) in (18, 19) else "",
+            inside,
+            people.mask(number) if inside else "",
             short("issuer", 200),
             first.on,
             issued_on,

@@ -64,6 +64,7 @@ class CertificateCells(msgspec.Struct, array_like=True, gc=False):
     level: str
     number: str
     id_inside: str  # the identity number that the number holds, or nothing
+    masked: str  # the number as it is shown, where it holds one
     issuer: str
     first_issued_on: date | None
     issued_on: date | None

@@ -20,7 +20,7 @@ from training.imports.rules import Outcome
 from training.people import details, numbers
 from training.people.details import Details
 from training.people.pinyin import initials, pinyin
-from training.people.rules import IdentityKind, embedded_id, mask
+from training.people.rules import IdentityKind
 from training.people.tables import Assignment, Person
 from training.sealing import blind_index, seal
 
@@ -159,7 +159,7 @@ async def _write_certificates(rows: Sequence[tuple[Judged, CertificatePlan]], ca
         for (row, plan, paper), id_ in zip(new, await keeping.fresh_ids(len(new)), strict=True):
             row.certificate = plan.certificate = id_
             case.made_certificates.add(id_)
-            inserted.append((id_, plan.person, by, *_number_columns(id_, paper.number), *_PRINTED(paper)))
+            inserted.append((id_, plan.person, by, *_number_columns(id_, paper.number, plan.masked), *_PRINTED(paper)))
         await DB.bulk_insert(Certificate, ("id", "person", "recorded_by", *_NUMBER, *_PRINTED_COLUMNS), inserted)
     await _pipelined(CHANGE_CERTIFICATE, [_certificate_change(plan) for _, plan in rows if not plan.paper])
     await _rechain(_chained(rows), {plan.type.id: plan.type for _, plan in rows})
@@ -167,7 +167,7 @@ async def _write_certificates(rows: Sequence[tuple[Judged, CertificatePlan]], ca
 
 def _certificate_change(plan: CertificatePlan) -> tuple[Any, ...]:
     told, id_ = plan.columns, plan.certificate or 0
-    number = _number_columns(id_, plan.number) if plan.number else (None, None, None)
+    number = _number_columns(id_, plan.number, plan.masked) if plan.number else (None, None, None)
     return (
         id_,
         *(told.get(column) for column in ("level", "issuer", "first_issued_on", "issued_on")),
@@ -184,11 +184,11 @@ _PRINTED_COLUMNS = tuple(field.name for field in fields(Paper) if field.name != 
 _PRINTED = attrgetter(*_PRINTED_COLUMNS)
 
 
-def _number_columns(id_: int, number: str) -> tuple[str, str | None, bytes | None]:
-    """The columns of `_NUMBER`."""
-    if len(number) < 18 or not embedded_id(number):
+def _number_columns(id_: int, number: str, masked: str) -> tuple[str, str | None, bytes | None]:
+    """The columns of `_NUMBER`: a number that holds an identity number is sealed, as `keeping.columns` does it."""
+    if not masked:
         return number, None, None
-    return mask(number), seal(number, keeping.context(id_)), blind_index(number)
+    return masked, seal(number, keeping.context(id_)), blind_index(number)
 
 
 def _chained(rows: Sequence[tuple[Judged, CertificatePlan]]) -> set[int]:
