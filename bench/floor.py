@@ -55,9 +55,9 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 def _text(rows: list[asyncpg.Record], size: int) -> bytes:
-    lines = [" ".join(str(value) for value in row).encode() for row in rows]
-    filler = b"x" * max(0, (size - sum(map(len, lines))) // max(1, len(lines)))
-    return b"\n".join(line + filler for line in lines)
+    lines = [" ".join(str(value) for value in row) for row in rows]
+    filler = "x" * max(0, (size - sum(len(line.encode()) for line in lines)) // max(1, len(lines)))
+    return "\n".join(line + filler for line in lines).encode()
 
 
 async def _live(receive: Any, send: Any) -> None:
