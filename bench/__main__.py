@@ -25,6 +25,12 @@ the same rows, unchecked, into a table with the same columns, indexes and foreig
 is that of the answering process alone, and the steadiest of them.
 
 Measured on {machine}, in {minutes:.0f} minutes. `python -m bench --write` writes this page anew."""
+READING = """\
+A page does what its floor does not: it looks at the sign-in and its rights, asks for what menus and filters offer,
+judges what it lists and says why, and renders all of that in the visitor's language. Most of its CPU time is what the
+page costs without any row. The list of renewals counts what stands on each of its tabs whenever it is asked, so its
+answer grows with the number of certificates that are due; its CPU time does not, for the database counts. An import
+checks every row against the people and certificates on record, seals its numbers, and writes down what it found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,8 @@ def _document(outcomes: list[Outcome], seconds: float) -> str:
         f"The application's process had {large.memory:.0f} MB after the run and {large.peak:.0f} MB at most.",
         "## Import of a certificate ledger",
         table(imports.rows_of([run for outcome in outcomes for run in outcome.imports])),
+        "## Reading the figures",
+        READING,
     ]
     return "\n\n".join(parts) + "\n"
 
