@@ -3,12 +3,13 @@
 import csv
 import io
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
 
+from training.certificates.tables import Certificate
 from training.renewals import queries
 from training.renewals.queries import Filters
 
@@ -130,3 +131,13 @@ async def test_a_months_list_says_so_and_lets_go_of_it(as_hr: Any, world: Any) -
     assert "2026-12-01 ～ 12-31 有 2 张证书到期。" in page.text
     assert 'href="/renewals?tab=due"' in page.text
     assert 'name="due_from" value="2026-12-01"' in page.text
+
+
+async def test_a_session_after_the_end_says_so(as_hr: Any, world: Any) -> None:
+    early = await as_hr.get("/renewals?q=王桂芳")
+    await Certificate.update({Certificate.expires_on: world.today + timedelta(days=3)}).where(
+        Certificate.id == world.certificates.wang_lv
+    )
+    late = await as_hr.get("/renewals?q=王桂芳")
+
+    assert ("晚于到期日" in early.text, "晚于到期日" in late.text) == (False, True)

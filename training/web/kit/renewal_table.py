@@ -47,7 +47,9 @@ def rows(lines: Iterable[Line], language: Language) -> Iterator[tuple[Any, ...]]
 
 
 def planned(line: Line, language: Language) -> str:
-    """The session the holder has a seat in, by its day; empty where there is none."""
+    """The session the holder has a seat in, by its day, and whether it comes too late; empty where there is none."""
     if line.session is None or line.session_starts_on is None:
         return ""
+    if line.due_on and line.days_left is not None and line.days_left >= 0 and line.session_starts_on > line.due_on:
+        return language.words(say("Session of {day}, after it ends", day=line.session_starts_on))
     return language.words(say("Session of {day}", day=line.session_starts_on))
