@@ -29,7 +29,7 @@ READING = """\
 A page does what its floor does not: it looks at the sign-in and its rights, asks for what menus and filters offer,
 judges what it lists and says why, and renders all of that in the visitor's language. Most of its CPU time is what the
 page costs without any row. The list of renewals counts what stands on each of its tabs whenever it is asked, so its
-answer grows with the number of certificates that are due; its CPU time does not, for the database counts. An import
+answer grows with the number of certificates that are due, and its CPU time a little: the database counts. An import
 checks every row against the people and certificates on record, seals its numbers, and writes down what it found."""
 
 

@@ -77,6 +77,8 @@ def check(
                 out().print(f"  → {words(one.mend)}")
         if wrong:
             tell(says("{count} matter is to be mended.", "{count} matters are to be mended.", len(wrong)))
+        elif any(one.state is State.NOTE for one in findings):
+            tell(say("Nothing is wrong. Look at what is marked ! before others use it."))
         else:
             tell(say("All is right."))
     if wrong:
