@@ -169,11 +169,6 @@ async def change_password(*, by: Actor, current: str, password: str, now: dateti
     await set_password(account, password, by=by, now=now)
 
 
-async def speak(language: str, *, by: Actor) -> None:
-    """Remember the language an account reads in."""
-    await Account.update({Account.language: language}).where(Account.id == by.account)
-
-
 async def activation_links(accounts: Sequence[int], *, by: Actor, now: datetime) -> list[Link]:
     """A fresh one-time link for each account; earlier links stop working. Raises Missing when one does not exist."""
     if not accounts:

@@ -11,10 +11,9 @@ from typing import Any
 
 from asyncpg import UniqueViolationError
 from piccolo.columns import Column
-from piccolo.custom_types import Combinable
 
 from training.access import Actor
-from training.certificates import keeping, queries
+from training.certificates import changing, keeping, queries
 from training.certificates.catalogue import (
     TypeDetails,
     VersionDetails,
@@ -126,7 +125,8 @@ async def review(
         changes: dict[Column | str, Any] = {Certificate.reviewed_on: reviewed_on}
         if next_review_on:
             changes[Certificate.review_due_on] = next_review_on
-        await _change(certificate, changes, Certificate.revoked_on.is_null(), _REVOKED)
+        _refuse(changing.objections_to_reviewing(before))
+        await _change(certificate, changes)
         await journal.note(
             by, "certificate.reviewed", certificate, reviewed_on=reviewed_on, next_review_on=next_review_on
         )
@@ -135,30 +135,21 @@ async def review(
 async def start_renewal(certificate: int, *, since: date, by: Actor, today: date) -> None:
     """Record that its renewal is under way at the authority. Raises Missing, Refused."""
     async with transaction():
-        await _locked(certificate)
+        before = await _locked(certificate)
         if since > today:
             raise Refused(_future(since), field="since")
-        live = Certificate.revoked_on.is_null() & Certificate.superseded_on.is_null()
-        await _change(
-            certificate,
-            {Certificate.in_process_on: since},
-            live & Certificate.in_process_on.is_null(),
-            say("Its renewal is under way already, or it is no longer the certificate that counts."),
-        )
+        _refuse(changing.objections_to_starting_renewal(before))
+        await _change(certificate, {Certificate.in_process_on: since})
         await journal.note(by, "certificate.renewal_started", certificate, since=since)
 
 
 async def stop_renewal(certificate: int, *, reason: str, by: Actor) -> None:
     """Record that its renewal is not under way after all. Raises Missing, Refused."""
     async with transaction():
-        await _locked(certificate)
+        before = await _locked(certificate)
         _need(reason)
-        await _change(
-            certificate,
-            {Certificate.in_process_on: None},
-            Certificate.in_process_on.is_not_null(),
-            say("Its renewal is not under way."),
-        )
+        _refuse(changing.objections_to_stopping_renewal(before))
+        await _change(certificate, {Certificate.in_process_on: None})
         await journal.note(by, "certificate.renewal_stopped", certificate, reason=reason)
 
 
@@ -168,12 +159,8 @@ async def suspend(certificate: int, *, reason: str, on: date, by: Actor, today: 
         before = await _locked(certificate)
         _need(reason)
         _check_day(on, before, today)
-        await _change(
-            certificate,
-            {Certificate.suspended_on: on, Certificate.suspended_reason: reason.strip()},
-            Certificate.suspended_on.is_null() & Certificate.revoked_on.is_null(),
-            say("It is already suspended or revoked."),
-        )
+        _refuse(changing.objections_to_suspending(before))
+        await _change(certificate, {Certificate.suspended_on: on, Certificate.suspended_reason: reason.strip()})
         await journal.note(by, "certificate.suspended", certificate, reason=reason, on=on)
 
 
@@ -182,12 +169,8 @@ async def reinstate(certificate: int, *, reason: str, by: Actor) -> None:
     async with transaction():
         before = await _locked(certificate)
         _need(reason)
-        await _change(
-            certificate,
-            {Certificate.suspended_on: None, Certificate.suspended_reason: ""},
-            Certificate.suspended_on.is_not_null() & Certificate.revoked_on.is_null(),
-            say("It is not suspended."),
-        )
+        _refuse(changing.objections_to_reinstating(before))
+        await _change(certificate, {Certificate.suspended_on: None, Certificate.suspended_reason: ""})
         await journal.note(by, "certificate.reinstated", certificate, reason=reason, since=before.suspended_on)
 
 
@@ -197,12 +180,8 @@ async def revoke(certificate: int, *, reason: str, on: date, by: Actor, today: d
         before = await _locked(certificate)
         _need(reason)
         _check_day(on, before, today)
-        await _change(
-            certificate,
-            {Certificate.revoked_on: on, Certificate.revoked_reason: reason.strip()},
-            Certificate.revoked_on.is_null(),
-            _REVOKED,
-        )
+        _refuse(changing.objections_to_revoking(before))
+        await _change(certificate, {Certificate.revoked_on: on, Certificate.revoked_reason: reason.strip()})
         await journal.note(by, "certificate.revoked", certificate, reason=reason, on=on)
         await _rechain({keeping.chain(before)}, await keeping.types_of({before.type}), by)
 
@@ -320,7 +299,6 @@ async def correct_version(version: int, details: VersionDetails, *, reason: str,
 
 
 _CATALOGUE_LOCK = 0x636174616C6F67  # "catalog"
-_REVOKED = say("It is already revoked.")
 _DATES = {"issued_on", "expires_on", "expires_precision", "no_expiry", "review_due_on", "reviewed_on", "in_process_on"}
 
 
@@ -388,8 +366,6 @@ async def _note_recorded(by: Actor, ids: list[int], papers: list[tuple[int, Pape
         await journal.note(by, "certificate.recorded", id_, person=person, type=types[paper.type].code)
 
 
-async def _change(certificate: int, changes: dict[Column | str, Any], only_if: Combinable, otherwise: Message) -> None:
-    """Change the row if it still is as believed; else refuse, saying how it is instead."""
-    rows = await Certificate.update(changes).where(Certificate.id == certificate, only_if).returning(Certificate.id)
-    if not rows:
-        raise Refused(otherwise)
+async def _change(certificate: int, changes: dict[Column | str, Any]) -> None:
+    """Change a row that is locked, and so still is as it was judged."""
+    await Certificate.update(changes).where(Certificate.id == certificate)

@@ -39,3 +39,13 @@ def objections_to_suspending(held: Standing) -> list[Message]:
 def objections_to_revoking(held: Standing) -> list[Message]:
     """Why it cannot be revoked."""
     return [say("It is already revoked.")] if held.revoked_on else []
+
+
+def objections_to_stopping_renewal(held: Standing) -> list[Message]:
+    """Why its renewal cannot be recorded as not under way after all."""
+    return [] if held.in_process_on else [say("Its renewal is not under way.")]
+
+
+def objections_to_reinstating(held: Standing) -> list[Message]:
+    """Why it cannot be put back in force."""
+    return [] if held.suspended_on and not held.revoked_on else [say("It is not suspended.")]

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -251,8 +251,3 @@ def objections_to_correcting(
     if session.completed_at is not None and not may_mend:
         objections.append(say("The results are submitted: ask HR to put it right."))
     return objections
-
-
-def parts_in_order(pass_marks: Mapping[Part, int]) -> list[tuple[Part, int]]:
-    """Theory before practical, as score sheets have them."""
-    return [(part, pass_marks[part]) for part in Part if part in pass_marks]

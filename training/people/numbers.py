@@ -6,7 +6,7 @@ therefore taken from the sequence before the row is written, one at a time or ma
 
 from typing import Any
 
-from training.people.rules import IdentityKind, mask, mask_phone, normal, phone_number, tail
+from training.people.rules import IdentityKind, mask_phone, normal, phone_number, tail
 from training.people.tables import Person
 from training.sealing import blind_index, seal, unseal
 
@@ -48,10 +48,6 @@ def identity_number(person: int, sealed: str | None) -> str:
 def phone(person: int, sealed: str | None) -> str:
     """The clear phone number, empty where there is none. Raises Unsealable."""
     return unseal(sealed, f"person.phone:{person}") if sealed else ""
-
-
-def masked_identity(person: int, sealed: str | None) -> str:
-    return mask(identity_number(person, sealed))
 
 
 def masked_phone(person: int, sealed: str | None) -> str:

@@ -1,7 +1,6 @@
 """What surrounds every page: who is signed in, where they can go, how they like it. Filled once per request."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -47,16 +46,6 @@ class Shell:
 def form_token() -> str:
     """The token of the request being answered, for forms and the page's meta element."""
     return _CSRF.get()
-
-
-@contextmanager
-def carrying(token: str) -> Iterator[None]:
-    """Answer with this token in every form until the block ends."""
-    marker = _CSRF.set(token)
-    try:
-        yield
-    finally:
-        _CSRF.reset(marker)
 
 
 def set_form_token(token: str) -> None:
