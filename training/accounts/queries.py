@@ -12,7 +12,7 @@ from training.people.tables import Site
 
 SIGNED_IN = """
     SELECT s.id, s.csrf_secret, s.created_at, s.seen_at,
-           a.id AS account, a.name, a.person, a.language,
+           a.id AS account, a.name, a.person,
            ARRAY(SELECT role FROM role_grant WHERE account = a.id) AS roles,
            ARRAY(SELECT site FROM managed_site WHERE account = a.id) AS sites
     FROM sign_in s
@@ -54,7 +54,6 @@ class SignedIn:
     actor: Actor
     csrf_secret: bytes
     seen_at: datetime
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ async def signed_in(token: str, *, now: datetime, today: date) -> SignedIn | Non
     roles = frozenset(Role(role) for role in row["roles"])
     if not rules.sign_in_lasts(row["created_at"], row["seen_at"], now, roles):
         return None
-    return SignedIn(row["id"], _actor(row), row["csrf_secret"], row["seen_at"], row["language"])
+    return SignedIn(row["id"], _actor(row), row["csrf_secret"], row["seen_at"])
 
 
 async def actor_of(account: int) -> Actor:

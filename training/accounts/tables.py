@@ -17,7 +17,6 @@ class Account(Table):
     person = ForeignKey(Person, null=True, default=None, on_delete=OnDelete.restrict)  # None: not an employee
     password_hash = Text(null=True, default=None)  # None until activated
     active = Boolean(default=True)
-    language = Varchar(length=10, default="")  # empty: as the browser asks
     created_at = Timestamptz(default=TimestamptzNow())
 
     uq_account_person = Unique([person])

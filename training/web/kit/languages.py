@@ -218,7 +218,7 @@ def _loaded(code: str) -> Language:
 
 
 def negotiated(*wishes: str | None, accept: str = "", default: str = "zh-Hans") -> str:
-    """The first of a visitor's wishes that we speak (cookie, then account), else their browser's, else the default."""
+    """The first of a visitor's wishes that we speak, else their browser's, else the default."""
     for wish in wishes:
         if wish in NAMES:
             return wish
